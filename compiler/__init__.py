@@ -1,0 +1,3 @@
+"""
+What is not IR: drivers, frontend, interpreter, pure maths, emitter.
+"""

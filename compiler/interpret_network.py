@@ -1,0 +1,190 @@
+"""
+Semantics of the integer network, batched and exact.
+
+Convolutions are matrix products in float64: every partial sum is an integer below 2^53, so BLAS
+gives the exact int32 accumulator however it orders the sum.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from xdsl.interpreter import (
+    Interpreter,
+    InterpreterFunctions,
+    PythonValues,
+    impl,
+    register_impls,
+)
+
+from ..dialects import network_ops as approx
+from ..dialects.dense import numpy_of
+from ..dialects.tap_ops import UnpackedConv2dOp
+from .fixedpoint import requantize, softmax
+
+Int8 = NDArray[np.int8]
+
+
+def windows(x: NDArray[Any], op: approx.WindowedOp, fill: int) -> NDArray[Any]:
+    """
+    The windows of a batch: [N, H, W, C] -> view [N, OH, OW, KH, KW, C], padded with `fill`.
+    """
+    top, left, bottom, right = op.padding
+    padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)), constant_values=fill)
+    reach = [d * (k - 1) + 1 for k, d in zip(op.window, op.dilation, strict=True)]
+    view = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(1, 2))
+    strided = view[:, :: op.stride[0], :: op.stride[1], :, :: op.dilation[0], :: op.dilation[1]]
+    return strided.transpose(0, 1, 2, 4, 5, 3)
+
+
+def im2col(x: Int8, op: approx.WindowedOp) -> NDArray[np.float64]:
+    """
+    Rows of x - z_x, one an output pixel: [N, H, W, C] -> float64 [N * OH * OW, KH * KW * C].
+    """
+    zero_point = op.input_zero_point
+    patches = windows(x, op, zero_point).astype(np.float64) - zero_point
+    depth = op.window[0] * op.window[1] * op.input_shape[2]
+    return patches.reshape(-1, depth)
+
+
+def _requantized(
+    acc: NDArray[Any], op: approx.RequantizedOp, zero_point: int, multipliers: NDArray[Any]
+) -> Int8:
+    wide = acc.astype(np.int64)
+    y = requantize(wide, multipliers, op.left_shift, zero_point, op.bounds, op.rounding_mode)
+    return y.astype(np.int8)
+
+
+def _convolution(x: Int8, op: Any, weights: NDArray[Any], bias: NDArray[Any]) -> Int8:
+    """
+    weights [O, K], bias [O] -> int8 [N, OH, OW, O].
+    """
+    acc = im2col(x, op) @ weights.T.astype(np.float64) + bias
+    y = _requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers))
+    return y.reshape(x.shape[0], *op.output_shape)
+
+
+@register_impls
+class NetworkFunctions(InterpreterFunctions):
+    """
+    `approx.*` on int8 arrays with the batch in front.
+    """
+
+    @impl(approx.Conv2dOp)
+    def run_conv2d(self, _: Interpreter, op: approx.Conv2dOp, args: PythonValues) -> PythonValues:
+        """
+        Convolution of OHWI weights.
+        """
+        weights = numpy_of(op.weights)
+        return (_convolution(args[0], op, weights.reshape(len(weights), -1), numpy_of(op.bias)),)
+
+    @impl(UnpackedConv2dOp)
+    def run_unpacked_conv2d(
+        self, _: Interpreter, op: UnpackedConv2dOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Convolution of the taps that are left.
+        """
+        bias = np.array([channel.bias.value.data for channel in op.channels])
+        return (_convolution(args[0], op, op.tap_matrix(), bias),)
+
+    @impl(approx.DepthwiseConv2dOp)
+    def run_depthwise(
+        self, _: Interpreter, op: approx.DepthwiseConv2dOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        One window a channel.
+        """
+        zero_point = op.input_zero_point
+        patches = windows(args[0], op, zero_point).astype(np.int64) - zero_point
+        acc = np.einsum("nhwabc,abc->nhwc", patches, numpy_of(op.weights).astype(np.int64))
+        acc = acc + numpy_of(op.bias)
+        return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
+
+    @impl(approx.FullyConnectedOp)
+    def run_fully_connected(
+        self, _: Interpreter, op: approx.FullyConnectedOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Matrix times vector.
+        """
+        x = args[0].astype(np.float64) - op.input_zero_point
+        acc = x @ numpy_of(op.weights).T.astype(np.float64) + numpy_of(op.bias)
+        return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
+
+    @impl(approx.MaxPool2dOp)
+    def run_max_pool(
+        self, _: Interpreter, op: approx.MaxPool2dOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Maximum of each window.
+        """
+        return (windows(args[0], op, -128).max(axis=(3, 4)),)
+
+    @impl(approx.AvgPool2dOp)
+    def run_avg_pool(
+        self, _: Interpreter, op: approx.AvgPool2dOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Requantized sum of each window.
+        """
+        zero_point = op.input_zero_point
+        acc = (windows(args[0], op, zero_point).astype(np.int64) - zero_point).sum(axis=(3, 4))
+        multipliers = numpy_of(op.multipliers)
+        if multipliers.ndim == 2:
+            multipliers = multipliers[..., None]
+        return (_requantized(acc, op, op.output_zero_point, multipliers),)
+
+    @impl(approx.AddOp)
+    def run_add(self, _: Interpreter, op: approx.AddOp, args: PythonValues) -> PythonValues:
+        """
+        Two multiplications, one shift.
+        """
+        lhs, rhs = (arg.astype(np.int64) for arg in args)
+        total = lhs * op.lhs_multiplier.value.data + rhs * op.rhs_multiplier.value.data
+        shifted = (total + op.constant.value.data) >> op.shift.value.data
+        return (np.clip(shifted, *op.bounds).astype(np.int8),)
+
+    @impl(approx.RequantizeOp)
+    def run_requantize(
+        self, _: Interpreter, op: approx.RequantizeOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Another scale, or a clamp.
+        """
+        acc = args[0].astype(np.int64) - op.input_zero_point
+        return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
+
+    @impl(approx.SoftmaxOp)
+    def run_softmax(self, _: Interpreter, op: approx.SoftmaxOp, args: PythonValues) -> PythonValues:
+        """
+        By table.
+        """
+        table = numpy_of(op.table).view(np.uint32)
+        multiplier = op.multiplier.value.data & 0xFFFFFFFF
+        return (softmax(args[0], table, multiplier, op.output_zero_point),)
+
+    @impl(approx.ReshapeOp)
+    def run_reshape(self, _: Interpreter, op: approx.ReshapeOp, args: PythonValues) -> PythonValues:
+        """
+        The same values.
+        """
+        return (args[0].reshape(args[0].shape[0], *op.output_shape),)
+
+    @impl(approx.TransposeOp)
+    def run_transpose(
+        self, _: Interpreter, op: approx.TransposeOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Dimensions permuted, the batch left in front.
+        """
+        return (args[0].transpose(0, *(p + 1 for p in op.permutation)),)
+
+    @impl(approx.RepackOp)
+    def run_repack(self, _: Interpreter, op: approx.RepackOp, args: PythonValues) -> PythonValues:
+        """
+        The same values.
+        """
+        return args

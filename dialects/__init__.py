@@ -1,0 +1,3 @@
+"""
+The intermediate representation: `approx` (networks) and `cortexm` (one op, one C statement).
+"""

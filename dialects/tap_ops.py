@@ -1,0 +1,194 @@
+"""
+Convolutions unpacked into their operands: a list of taps for every output channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from xdsl.dialects.builtin import (
+    DenseArrayBase,
+    FloatAttr,
+    IntegerAttr,
+    StringAttr,
+    f32,
+    i16,
+    i32,
+)
+from xdsl.ir import Block, Operation, Region
+from xdsl.irdl import (
+    IRDLOperation,
+    ParsePropInAttrDict,
+    irdl_op_definition,
+    lazy_traits_def,
+    opt_prop_def,
+    prop_def,
+    region_def,
+    traits_def,
+)
+from xdsl.traits import HasParent, NoTerminator
+from xdsl.utils.exceptions import VerifyException
+
+from .dense import INTEGER, INTEGERS, Array, dense_array, numpy_of, tuple_of
+from .network_ops import RequantizedOp, StatisticsOp, WindowedOp
+
+
+@irdl_op_definition
+class ChannelOp(IRDLOperation):
+    """
+    The taps of one output channel: `weights[t]` multiplies column `columns[t]` of the im2col
+    matrix, column (a * KW + b) * C + c being input (a, b, c) of the window. Columns ascend; a
+    column that is not listed is a multiply-accumulate that does not exist any more.
+
+        approx.channel bias -12 columns [0, 1, 4] weights [3, -5, 7]
+
+    `significance` is one f32 a tap, in the order of `columns`.
+    """
+
+    name = "approx.channel"
+
+    bias = prop_def(INTEGER)
+    columns = prop_def(DenseArrayBase.constr(i32))
+    weights = prop_def(DenseArrayBase.constr(i16))
+    significance = opt_prop_def(DenseArrayBase.constr(f32))
+
+    traits = lazy_traits_def(lambda: (HasParent(UnpackedConv2dOp),))
+    irdl_options = (ParsePropInAttrDict(),)
+
+    assembly_format = (
+        "`bias` $bias `columns` $columns `weights` $weights"
+        " (`significance` $significance^)? attr-dict"
+    )
+
+    @staticmethod
+    def get(
+        bias: int, columns: Array, weights: Array, significance: Array | None = None
+    ) -> ChannelOp:
+        """
+        A channel from arrays: columns (int), weights (int), significance (float), all rank 1.
+        """
+        return ChannelOp(
+            properties={
+                "bias": IntegerAttr(bias, i32),
+                "columns": dense_array(columns.astype(np.int32)),
+                "weights": dense_array(weights.astype(np.int16)),
+                "significance": None
+                if significance is None
+                else dense_array(significance.astype(np.float32)),
+            }
+        )
+
+    def verify_(self) -> None:
+        """
+        One weight and at most one significance a column; columns ascend.
+        """
+        columns = numpy_of(self.columns)
+        if columns.size != len(self.weights):
+            raise VerifyException(f"{columns.size} columns but {len(self.weights)} weights")
+        if self.significance is not None and columns.size != len(self.significance):
+            raise VerifyException("significance needs one number a column")
+        if columns.size and (columns[0] < 0 or bool(np.any(np.diff(columns) <= 0))):
+            raise VerifyException("columns must ascend from 0")
+
+
+@irdl_op_definition
+class UnpackedConv2dOp(WindowedOp, RequantizedOp, StatisticsOp):
+    """
+    A convolution as the list of its operands, one `approx.channel` an output channel.
+
+        %y = approx.unpacked_conv2d "conv1" %x {...} : tensor<...> -> tensor<...> {
+          approx.channel bias 5 columns [0, 3] weights [12, -7]
+          approx.channel bias 0 columns [1] weights [4]
+        }
+
+    Kernel selection turns the taps into straight-line code (`kernel = "unrolled"`: an absent tap
+    has no instruction) or into the dense weights of a loop (`kernel = "loop"`: an absent tap is a
+    zero). `metric`, `granularity` and `skip` record what the skipping passes did.
+    """
+
+    name = "approx.unpacked_conv2d"
+
+    dilations = prop_def(INTEGERS)
+    metric = opt_prop_def(StringAttr)
+    granularity = opt_prop_def(StringAttr)
+    skip = opt_prop_def(FloatAttr)
+    body = region_def("single_block")
+
+    traits = traits_def(NoTerminator())
+
+    assembly_format = "$layer $input attr-dict `:` type($input) `->` type($output) $body"
+
+    @property
+    def dilation(self) -> tuple[int, int]:
+        """
+        Vertical and horizontal distance of taps.
+        """
+        vertical, horizontal = tuple_of(self.dilations)
+        return vertical, horizontal
+
+    @property
+    def channels(self) -> Sequence[ChannelOp]:
+        """
+        The output channels in order.
+        """
+        return [op for op in self.body.block.ops if isinstance(op, ChannelOp)]
+
+    @property
+    def depth(self) -> int:
+        """
+        Columns of the im2col matrix: KH * KW * C.
+        """
+        return self.window[0] * self.window[1] * self.input_shape[2]
+
+    def tap_matrix(self) -> Array:
+        """
+        Weights as a dense matrix (int16, [O, depth]); absent taps are zero.
+        """
+        matrix = np.zeros((len(self.channels), self.depth), np.int16)
+        for row, channel in zip(matrix, self.channels, strict=True):
+            row[numpy_of(channel.columns)] = numpy_of(channel.weights)
+        return matrix
+
+    def tap_mask(self) -> Array:
+        """
+        Which taps are there (bool, [O, depth]).
+        """
+        mask = np.zeros((len(self.channels), self.depth), np.bool_)
+        for row, channel in zip(mask, self.channels, strict=True):
+            row[numpy_of(channel.columns)] = True
+        return mask
+
+    def set_channels(self, channels: Sequence[ChannelOp]) -> None:
+        """
+        Replace the body.
+        """
+        for op in list(self.body.block.ops):
+            op.detach()
+            op.erase()
+        self.body.block.add_ops(channels)
+
+    def verify_(self) -> None:
+        """
+        One `approx.channel` for every output channel, columns within the window.
+        """
+        super().verify_()
+        self.verify_requantization()
+        if len(list(self.body.block.ops)) != self.output_shape[2]:
+            raise VerifyException("needs one approx.channel for every output channel")
+        if self.multipliers.get_shape() != (self.output_shape[2],):
+            raise VerifyException("multipliers need one entry a channel")
+        for channel in self.channels:
+            columns = numpy_of(channel.columns)
+            if columns.size and columns[-1] >= self.depth:
+                raise VerifyException(f"column {columns[-1]} lies outside the window")
+
+
+def channel_region(channels: Sequence[ChannelOp]) -> Region:
+    """
+    The body of an `approx.unpacked_conv2d`.
+    """
+    return Region(Block(channels))
+
+
+TAP_OPS: list[type[Operation]] = [ChannelOp, UnpackedConv2dOp]

@@ -1,0 +1,189 @@
+"""
+`fuse-qdq`: ONNX nodes between DequantizeLinear and QuantizeLinear become integer ops.
+
+Every QuantizeLinear is an anchor: the nodes between it and the DequantizeLinears above it are one
+integer op, a Relu or Clip among them its clamp. Spatial ops are HWC here and channels-first in
+ONNX, so that each comes between two `approx.transpose`, for `fold-transposes` to cancel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from xdsl.context import Context
+from xdsl.dialects import func
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FunctionType, ModuleOp
+from xdsl.ir import Attribute, Block, BlockArgument, Operation, Region, SSAValue
+from xdsl.passes import ModulePass
+from xdsl.utils.exceptions import PassFailedException
+
+from ..dialects import onnx_ops as onnx
+from ..dialects.dense import ints
+from ..dialects.quant import quant_tensor
+from .qdq_layers import LayerBuilder, Unfusable
+
+
+@dataclass(frozen=True)
+class FuseQdqPass(ModulePass):
+    """
+    Replace the ONNX ops of a quantized model by the integer network.
+
+    Option `rounding`: "nearest" (one SMMLAR) or "tflite" (TensorFlow Lite's double rounding).
+    Errors: one message that names every node that stays float, and why.
+    """
+
+    name = "fuse-qdq"
+
+    rounding: Literal["nearest", "tflite"] = "nearest"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """
+        Convert every function that holds ONNX ops.
+        """
+        for function in [f for f in op.ops if isinstance(f, func.FuncOp)]:
+            if any(isinstance(o, onnx.OnnxOp) for o in function.body.walk()):
+                _Fusion(function, self.rounding).run()
+
+
+class _Fusion:
+    """
+    The conversion of one function: a new body, built in the order of the old one.
+    """
+
+    def __init__(self, function: func.FuncOp, rounding: str):
+        self.function = function
+        self.block = Block()
+        self.build = LayerBuilder(self.block, rounding)
+        self.values: dict[SSAValue, SSAValue] = {}
+        self.problems: list[str] = []
+
+    def run(self) -> None:
+        old = self.function.body.block
+        for op in old.ops:
+            if isinstance(op, onnx.QuantizeOp):
+                self._anchor(op)
+        results = self._results(old)
+        if self.problems:
+            raise PassFailedException(_message(self.problems))
+        self.block.add_op(func.ReturnOp(*results))
+        self._replace_body([r.type for r in results])
+
+    def _anchor(self, op: onnx.QuantizeOp) -> None:
+        try:
+            if isinstance(op.input, BlockArgument):
+                self.values[op.result] = self._argument(op)
+            elif not _is_constant(op.input):
+                self.values[op.result] = self._fuse(op)
+        except Unfusable as problem:
+            self.problems.append(str(problem))
+
+    def _argument(self, op: onnx.QuantizeOp) -> SSAValue:
+        if len({(u.operation.properties.get("scale")) for u in op.input.uses}) != 1:
+            raise Unfusable(op, "the input is quantized in more than one way")
+        index = op.input.index if isinstance(op.input, BlockArgument) else 0
+        for argument, done in self.values.items():
+            if isinstance(argument.owner, onnx.QuantizeOp) and argument.owner.input is op.input:
+                return done
+        scale, zero_point = self.build.activation_quant(op)
+        shape = self.build.shape(op.input)
+        return self.block.insert_arg(quant_tensor(shape, scale, zero_point), index)
+
+    def _fuse(self, anchor: onnx.QuantizeOp) -> SSAValue:
+        """
+        The integer op for what feeds an anchor.
+        """
+        source, clamps = _peel_clamps(anchor.input)
+        quant = self.build.activation_quant(anchor)
+        clamp = self.build.clamp(quant, clamps)
+        producer = source.owner
+        if isinstance(producer, onnx.DequantizeOp):
+            return self.build.requantize(anchor.node.data, self._int(source), quant, clamp)
+        if not isinstance(producer, onnx.OnnxOp):
+            raise Unfusable(anchor, "quantizes a value that no supported node computes")
+        inputs = [self._int(v) for v in producer.operands if not _is_constant(v)]
+        return self.build.layer(producer, inputs, quant, clamp)
+
+    def _int(self, value: SSAValue) -> SSAValue:
+        """
+        The integer value of a float one: of a DequantizeLinear, or of nodes that move or clamp
+        values and keep their scale.
+        """
+        owner = value.owner
+        if isinstance(owner, onnx.DequantizeOp):
+            if owner.input in self.values:
+                return self.values[owner.input]
+            raise Unfusable(owner, "its input was not converted")
+        if value in self.values:
+            return self.values[value]
+        if not isinstance(owner, onnx.OnnxOp):
+            raise Unfusable(None, "an input of the network is used without QuantizeLinear")
+        if not isinstance(owner, LayerBuilder.SCALE_KEEPING):
+            raise Unfusable(owner, "is not between DequantizeLinear and QuantizeLinear")
+        self.values[value] = self.build.scale_keeping(owner, self._int(owner.operands[0]))
+        return self.values[value]
+
+    def _results(self, old: Block) -> list[SSAValue]:
+        terminator = old.last_op
+        assert isinstance(terminator, func.ReturnOp)
+        try:
+            return [
+                self.values[v] if v in self.values else self._int(v) for v in terminator.arguments
+            ]
+        except Unfusable as problem:
+            self.problems.append(str(problem))
+            return []
+
+    def _replace_body(self, results: list[Attribute]) -> None:
+        shapes = [a.type for a in self.function.body.block.args]
+        onnx_results = list(self.function.function_type.outputs)
+        inputs = [a.type for a in self.block.args]
+        if len(inputs) != len(shapes):
+            raise PassFailedException("an input of the model is not used by any quantized node")
+        self.function.detach_region(self.function.body)
+        self.function.add_region(Region(self.block))
+        self.function.function_type = FunctionType.from_lists(inputs, results)
+        self.function.arg_attrs = _with_layout(self.function.arg_attrs, shapes)
+        self.function.res_attrs = _with_layout(self.function.res_attrs, onnx_results)
+
+
+def _with_layout(
+    attrs: ArrayAttr[DictionaryAttr] | None, types: list[Any]
+) -> ArrayAttr[DictionaryAttr]:
+    """
+    Note ONNX shape and the (still identical) order of dimensions on arguments or results.
+    """
+    old = attrs.data if attrs is not None else [DictionaryAttr({})] * len(types)
+    noted: list[DictionaryAttr] = []
+    for entry, type_ in zip(old, types, strict=True):
+        shape = type_.get_shape()
+        layout = {"approx.onnx_shape": ints(shape), "approx.perm": ints(range(len(shape) - 1))}
+        noted.append(DictionaryAttr({**entry.data, **layout}))
+    return ArrayAttr(noted)
+
+
+def _peel_clamps(value: SSAValue) -> tuple[SSAValue, list[Operation]]:
+    """
+    The value below the Relu and Clip nodes that end in `value`, and those nodes, last first.
+    """
+    clamps: list[Operation] = []
+    while isinstance(owner := value.owner, onnx.ReluOp | onnx.ClipOp):
+        clamps.append(owner)
+        value = owner.input
+    return value, clamps
+
+
+def _is_constant(value: SSAValue) -> bool:
+    owner = value.owner
+    while isinstance(owner, onnx.DequantizeOp | onnx.QuantizeOp):
+        owner = owner.input.owner
+    return isinstance(owner, onnx.ConstantOp)
+
+
+def _message(problems: list[str]) -> str:
+    unique = list(dict.fromkeys(problems))
+    listing = "".join(f"\n  {problem}" for problem in unique)
+    return (
+        f"{len(unique)} node(s) cannot run on integers; quantize the model "
+        f"(--calibration) or export it with QuantizeLinear around them:{listing}"
+    )

@@ -1,0 +1,57 @@
+"""
+The cost of each form a layer can take (helper of `select-kernels`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..compiler.cost import SIMPLE_LAYER_BYTES, Cost, loop_cost, table_bytes, unrolled_cost
+from ..dialects import network_ops as approx
+from ..dialects.dense import numpy_of
+from ..dialects.tap_ops import UnpackedConv2dOp
+from .tiling import tile_pixels
+
+
+def unrolled_form(op: UnpackedConv2dOp) -> Cost:
+    """
+    Straight-line code for the taps that are left.
+    """
+    plane = op.output_shape[:2]
+    return unrolled_cost(op.tap_mask(), op.input_shape[2], plane, tile_pixels(plane[1]))
+
+
+def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
+    """
+    A loop over dense weights, each run padded to four.
+    """
+    height, width = op.window
+    channels = op.input_shape[2] + op.input_shape[2] % 2
+    runs = height if op.dilation[1] == 1 else height * width
+    length = channels * (width if op.dilation[1] == 1 else 1)
+    outputs = op.output_shape[2]
+    packed = outputs * runs * (-(-length // 4) * 4)
+    depth = height * width * op.input_shape[2]
+    return loop_cost((outputs, depth), packed, op.output_shape[:2])
+
+
+def simple_form(op: approx.NetworkOp) -> Cost:
+    """
+    The only form of all other layers.
+    """
+    match op:
+        case approx.Conv2dOp() | UnpackedConv2dOp():
+            return loop_form(op)
+        case approx.FullyConnectedOp():
+            outputs, depth = op.weights.get_shape()
+            return loop_cost((outputs, depth), outputs * (-(-depth // 4) * 4), (1, 1))
+        case approx.DepthwiseConv2dOp():
+            tables = numpy_of(op.weights), numpy_of(op.bias), numpy_of(op.multipliers)
+            macs = int(np.prod(op.output_shape)) * op.window[0] * op.window[1]
+            return Cost(SIMPLE_LAYER_BYTES + table_bytes(*tables), 4.0 * macs)
+        case approx.SoftmaxOp():
+            return Cost(SIMPLE_LAYER_BYTES + 1024, 40.0 * op.output_shape[0])
+        case approx.ReshapeOp():
+            return Cost(0, 0.0)
+        case _:
+            return Cost(SIMPLE_LAYER_BYTES, 10.0 * int(np.prod(op.output_shape)))

@@ -1,0 +1,176 @@
+"""
+`select-kernels`: how each layer is carried out, and how each tensor lies in memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xdsl.context import Context
+from xdsl.dialects import func
+from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.ir import Operation, SSAValue, Use
+from xdsl.passes import ModulePass
+from xdsl.utils.exceptions import PassFailedException
+
+from ..compiler.cost import Cost
+from ..compiler.mcu import flash_budget, mcu_named
+from ..compiler.plan import load_plan
+from ..dialects import network_ops as approx
+from ..dialects.quant import LayoutAttr, quant_of, quant_tensor
+from ..dialects.tap_ops import UnpackedConv2dOp
+from .kernel_costs import loop_form, simple_form, unrolled_form
+from .layouts import DENSE, Demand, demand, merged_demand
+
+
+@dataclass(frozen=True)
+class SelectKernelsPass(ModulePass):
+    """
+    Choose `kernel` and `layout` of every layer.
+
+    Unpacked convolutions run `unrolled`, straight-line code without the taps that were skipped.
+    While the network exceeds `flash_budget` (bytes; default: the target's flash less 32 KiB), the
+    one whose unrolling gains least a byte becomes a `loop`. A plan's `kernel` is kept.
+    Tensors that a layer wants laid out otherwise than the rest get an `approx.repack`.
+    Errors: a network larger than the budget with nothing but loops.
+    """
+
+    name = "select-kernels"
+
+    target: str = "stm32u5"
+    flash_budget: int | None = None
+    plan: str | None = None
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """
+        Kernels first: layouts follow from them.
+        """
+        budget = flash_budget(mcu_named(self.target), self.flash_budget)
+        chosen = _planned_kernels(self.plan)
+        for function in [f for f in op.ops if isinstance(f, func.FuncOp)]:
+            layers = [o for o in function.body.block.ops if isinstance(o, approx.NetworkOp)]
+            _choose_kernels(layers, budget, chosen)
+            _choose_layouts(function)
+
+
+def _planned_kernels(plan: str | None) -> dict[str, str]:
+    if plan is None:
+        return {}
+    layers = load_plan(plan).layers
+    return {name: layer.kernel for name, layer in layers.items() if layer.kernel is not None}
+
+
+def _choose_kernels(
+    layers: list[approx.NetworkOp], budget: int, planned: dict[str, str]
+) -> None:
+    costs: dict[approx.NetworkOp, Cost] = {}
+    gains: dict[UnpackedConv2dOp, float] = {}
+    for op in layers:
+        op.kernel = StringAttr("loop")
+        costs[op] = simple_form(op)
+        if not isinstance(op, UnpackedConv2dOp) or planned.get(op.layer.data) == "loop":
+            continue
+        unrolled, loop = unrolled_form(op), loop_form(op)
+        op.kernel = StringAttr("unrolled")
+        costs[op] = unrolled
+        if planned.get(op.layer.data) is None:
+            saved = max(unrolled.flash - loop.flash, 1)
+            gains[op] = (loop.cycles - unrolled.cycles) / saved
+    for op in sorted(gains, key=lambda o: gains[o]):
+        if sum(cost.flash for cost in costs.values()) <= budget:
+            break
+        loop = loop_form(op)
+        if loop.flash < costs[op].flash:
+            op.kernel = StringAttr("loop")
+            costs[op] = loop
+    _check_budget(costs, budget)
+
+
+def _check_budget(costs: dict[approx.NetworkOp, Cost], budget: int) -> None:
+    total = sum(cost.flash for cost in costs.values())
+    if total <= budget:
+        return
+    largest = max(costs, key=lambda op: costs[op].flash)
+    raise PassFailedException(
+        f"the network needs about {total} bytes of flash, the budget is {budget}; the largest "
+        f"layer is {largest.layer.data} ({largest.name}) with {costs[largest].flash} bytes: "
+        "raise flash-budget, name a larger target, or skip more"
+    )
+
+
+def _choose_layouts(function: func.FuncOp) -> None:
+    """
+    From the last layer to the first: what a view asks for depends on its own layout.
+    """
+    for op in reversed(list(function.body.block.ops)):
+        if isinstance(op, approx.NetworkOp):
+            wanted = _wanted(op.output, contiguous=isinstance(op, approx.ReshapeOp))
+            layout = wanted.layout(op.output_shape)
+            assert layout is not None
+            op.layout = layout
+            _repack_others(op.output, layout)
+    for argument in function.body.block.args:
+        layout = DENSE.layout(_shape(argument))
+        assert layout is not None
+        _repack_others(argument, layout, is_argument=True)
+
+
+def _wanted(value: SSAValue, contiguous: bool) -> Demand:
+    """
+    The demand that suits most uses; convolutions come first, for they cannot do without.
+    """
+    demands = sorted(
+        (demand(use.operation, value) for use in value.uses),
+        key=lambda d: (not any(d.pads), d.multiple == 1),
+    )
+    merged = merged_demand(demands, contiguous)
+    while merged.layout(_shape(value)) is None:
+        demands = demands[:-1]
+        merged = merged_demand(demands, contiguous)
+    return merged
+
+
+def _repack_others(value: SSAValue, layout: LayoutAttr, is_argument: bool = False) -> None:
+    """
+    One `approx.repack` for all uses with the same demand that `layout` does not meet.
+    """
+    repacks: dict[Demand, approx.RepackOp] = {}
+    for use in list(value.uses):
+        if isinstance(use.operation, approx.RepackOp):
+            continue
+        one = demand(use.operation, value)
+        returned = is_argument and isinstance(use.operation, func.ReturnOp)
+        if one.met_by(layout, _shape(value)) and not returned:
+            continue
+        if one not in repacks:
+            repacks[one] = _repack(value, one, use.operation)
+        _replace_use(use, repacks[one].output)
+
+
+def _repack(value: SSAValue, one: Demand, before: Operation) -> approx.RepackOp:
+    quant = quant_of(value.type)
+    layout = one.layout(_shape(value))
+    assert layout is not None
+    layer = before.layer if isinstance(before, approx.NetworkOp) else StringAttr("output")
+    op = approx.RepackOp(
+        operands=[value],
+        properties={"layer": layer, "kernel": StringAttr("loop"), "layout": layout},
+        result_types=[
+            quant_tensor(_shape(value), quant.scale.value.data, quant.zero_point.value.data)
+        ],
+    )
+    block = before.parent
+    assert block is not None
+    users = {use.operation for use in value.uses}
+    block.insert_op_before(op, next(user for user in block.ops if user in users))
+    return op
+
+
+def _replace_use(use: Use, value: SSAValue) -> None:
+    use.operation.operands[use.index] = value
+
+
+def _shape(value: SSAValue) -> tuple[int, ...]:
+    shape: tuple[int, ...] = value.type.get_shape()  # pyright: ignore
+    return shape
+
