@@ -65,9 +65,7 @@ def unrolled_cost(
     """
     both, single = pair_counts(mask, channels)
     row_bytes = WEIGHT_BYTES + pixels * SMLAD_BYTES
-    code = both * (pixels * LOAD_BYTES + 2 * row_bytes) + single * (
-        pixels * LOAD_BYTES + row_bytes
-    )
+    code = both * (pixels * LOAD_BYTES + 2 * row_bytes) + single * (pixels * LOAD_BYTES + row_bytes)
     functions = -(-mask.shape[0] // 2)
     groups = plane[0] * -(-plane[1] // pixels)
     cycles = groups * (code * FETCH_CYCLES_PER_BYTE + functions * EPILOGUE_CYCLES)

@@ -8,102 +8,28 @@ the name of its node, so that later messages, plans and reports can say where a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
-
 from xdsl.dialects.builtin import (
-    DenseArrayBase,
+    AnyTensorTypeConstr,
     DenseIntOrFPElementsAttr,
     FloatAttr,
     IntegerAttr,
     IntegerType,
-    StringAttr,
-    TensorType,
 )
-from xdsl.ir import Attribute, Operation, SSAValue
-from xdsl.irdl import (
-    BaseAttr,
-    IRDLOperation,
-    ParsePropInAttrDict,
-    irdl_op_definition,
-    operand_def,
-    opt_operand_def,
-    opt_prop_def,
-    prop_def,
-    result_def,
-    traits_def,
-)
-from xdsl.traits import Pure
+from xdsl.ir import Operation
+from xdsl.irdl import irdl_op_definition, operand_def, opt_operand_def, opt_prop_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
-from .dense import tuple_of
-
-_TENSOR: ClassVar = BaseAttr[TensorType[Attribute]](TensorType)
-
-
-class OnnxOp(IRDLOperation):
-    """
-    A node with one result; operands are tensors (absent optional inputs are absent operands).
-    """
-
-    node = prop_def(StringAttr)
-    result = result_def(_TENSOR)
-
-    traits = traits_def(Pure())
-    irdl_options = (ParsePropInAttrDict(),)
-
-    @classmethod
-    def build(
-        cls,
-        operands: Sequence[SSAValue | Operation | Sequence[SSAValue]],
-        properties: Mapping[str, Attribute | None],
-        result_type: Attribute,
-    ):
-        """
-        The op from operands in ONNX order (`[]` for an absent optional one).
-        """
-        return cls(operands=operands, properties=properties, result_types=[result_type])
-
-
-class UnaryOp(OnnxOp):
-    """
-    One input.
-    """
-
-    input = operand_def(_TENSOR)
-
-    assembly_format = "$node $input attr-dict `:` type($input) `->` type($result)"
-
-
-class BinaryOp(OnnxOp):
-    """
-    Two inputs, broadcast as in ONNX.
-    """
-
-    lhs = operand_def(_TENSOR)
-    rhs = operand_def(_TENSOR)
-
-    assembly_format = (
-        "$node $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($result)"
-    )
-
-
-class WindowOp(UnaryOp):
-    """
-    A sliding window over the last two dimensions; pads are top, left, bottom, right.
-    """
-
-    kernel_shape = prop_def(DenseArrayBase[IntegerType])
-    strides = prop_def(DenseArrayBase[IntegerType])
-    pads = prop_def(DenseArrayBase[IntegerType])
-
-    def verify_(self) -> None:
-        """
-        Two kernel sizes and strides of at least one, four pads.
-        """
-        sizes = tuple_of(self.kernel_shape) + tuple_of(self.strides)
-        if len(sizes) != 4 or min(sizes) < 1 or len(self.pads) != 4:
-            raise VerifyException("a window has 2 kernel sizes, 2 strides and 4 pads")
+from .dense import INTEGERS, tuple_of
+from .onnx_base import (
+    BinaryOp,
+    OnnxOp,
+    SameElementsOp,
+    UnaryOp,
+    WindowOp,
+    tensor_type,
+    verify_rank,
+)
+from .onnx_linear_ops import DequantizeOp, QuantizeOp
 
 
 @irdl_op_definition
@@ -118,6 +44,13 @@ class ConstantOp(OnnxOp):
 
     assembly_format = "$node $value attr-dict `:` type($result)"
 
+    def verify_(self) -> None:
+        """
+        The result has the type of the value.
+        """
+        if self.value.type != self.result.type:
+            raise VerifyException(f"a constant of {self.value.type} is not {self.result.type}")
+
 
 @irdl_op_definition
 class ConvOp(OnnxOp):
@@ -127,13 +60,31 @@ class ConvOp(OnnxOp):
 
     name = "approx.onnx.conv"
 
-    input = operand_def(_TENSOR)
-    weight = operand_def(_TENSOR)
-    bias = opt_operand_def(_TENSOR)
-    strides = prop_def(DenseArrayBase[IntegerType])
-    pads = prop_def(DenseArrayBase[IntegerType])
-    dilations = prop_def(DenseArrayBase[IntegerType])
+    input = operand_def(AnyTensorTypeConstr)
+    weight = operand_def(AnyTensorTypeConstr)
+    bias = opt_operand_def(AnyTensorTypeConstr)
+    strides = prop_def(INTEGERS)
+    pads = prop_def(INTEGERS)
+    dilations = prop_def(INTEGERS)
     group = prop_def(IntegerAttr[IntegerType])
+
+    def verify_(self) -> None:
+        """
+        Images and weights of rank 4; 2 strides and dilations of at least one, 4 pads; the group
+        divides the channels, and a filter sees the channels of its group.
+        """
+        steps = tuple_of(self.strides) + tuple_of(self.dilations)
+        if len(steps) != 4 or min(steps) < 1 or len(self.pads) != 4:
+            raise VerifyException("a convolution has 2 strides, 2 dilations and 4 pads")
+        verify_rank(self.input, 4)
+        verify_rank(self.weight, 4)
+        group = self.group.value.data
+        channels = tensor_type(self.input).get_shape()[1]
+        filters, depth = tensor_type(self.weight).get_shape()[:2]
+        if group < 1 or filters % group or depth * group != channels:
+            raise VerifyException(
+                f"group {group}, {channels} channels and weights of {filters} x {depth} do not fit"
+            )
 
     assembly_format = (
         "$node $input `,` $weight (`,` $bias^)? attr-dict `:` type($input) `,` type($weight)"
@@ -149,9 +100,9 @@ class GemmOp(OnnxOp):
 
     name = "approx.onnx.gemm"
 
-    input = operand_def(_TENSOR)
-    weight = operand_def(_TENSOR)
-    bias = opt_operand_def(_TENSOR)
+    input = operand_def(AnyTensorTypeConstr)
+    weight = operand_def(AnyTensorTypeConstr)
+    bias = opt_operand_def(AnyTensorTypeConstr)
     alpha = prop_def(FloatAttr)
     beta = prop_def(FloatAttr)
     trans_a = prop_def(IntegerAttr[IntegerType])
@@ -229,7 +180,7 @@ class GlobalAveragePoolOp(UnaryOp):
 
 
 @irdl_op_definition
-class FlattenOp(UnaryOp):
+class FlattenOp(SameElementsOp):
     """
     Flatten; the axis is in the result type.
     """
@@ -238,7 +189,7 @@ class FlattenOp(UnaryOp):
 
 
 @irdl_op_definition
-class ReshapeOp(UnaryOp):
+class ReshapeOp(SameElementsOp):
     """
     Reshape; the shape is that of the result type.
     """
@@ -254,7 +205,17 @@ class TransposeOp(UnaryOp):
 
     name = "approx.onnx.transpose"
 
-    perm = prop_def(DenseArrayBase[IntegerType])
+    perm = prop_def(INTEGERS)
+
+    def verify_(self) -> None:
+        """
+        A permutation of the dimensions, which gives the result's shape.
+        """
+        perm = tuple_of(self.perm)
+        if sorted(perm) != list(range(len(self.input_shape))):
+            raise VerifyException(f"{list(perm)} does not permute {self.input.type}")
+        if tuple(self.input_shape[p] for p in perm) != self.result_shape:
+            raise VerifyException("the result does not have the permuted shape")
 
 
 @irdl_op_definition
@@ -266,6 +227,13 @@ class SoftmaxOp(UnaryOp):
     name = "approx.onnx.softmax"
 
     axis = prop_def(IntegerAttr[IntegerType])
+
+    def verify_(self) -> None:
+        """
+        The axis is one of the input's, counted from the front.
+        """
+        if not 0 <= self.axis.value.data < len(self.input_shape):
+            raise VerifyException("there is no such axis")
 
 
 @irdl_op_definition
@@ -283,39 +251,14 @@ class BatchNormalizationOp(UnaryOp):
     variance = prop_def(DenseIntOrFPElementsAttr)
     epsilon = prop_def(FloatAttr)
 
-
-class _LinearOp(UnaryOp):
-    scale = prop_def(DenseIntOrFPElementsAttr)
-    zero_point = prop_def(DenseIntOrFPElementsAttr)
-    axis = prop_def(IntegerAttr[IntegerType])
-
     def verify_(self) -> None:
         """
-        Scale (f32) and zero point (the quantized type) are scalars, or vectors along `axis`.
+        One number a channel in each vector.
         """
-        shape: tuple[int, ...] = self.scale.get_shape()
-        if shape != self.zero_point.get_shape():
-            raise VerifyException("scale and zero point differ in shape")
-        if len(shape) > 1:
-            raise VerifyException("scale and zero point are scalars or vectors")
-
-
-@irdl_op_definition
-class QuantizeOp(_LinearOp):
-    """
-    QuantizeLinear: f32 -> i8 (u8 models are shifted to i8 at import).
-    """
-
-    name = "approx.onnx.quantize"
-
-
-@irdl_op_definition
-class DequantizeOp(_LinearOp):
-    """
-    DequantizeLinear: i8 or i32 -> f32.
-    """
-
-    name = "approx.onnx.dequantize"
+        channels = self.input_shape[1:2]
+        vectors = (self.scale, self.bias, self.mean, self.variance)
+        if any(v.get_shape() != channels for v in vectors):
+            raise VerifyException("scale, bias, mean and variance need one number a channel")
 
 
 ONNX_OPS: list[type[Operation]] = [

@@ -1,0 +1,75 @@
+# Everything a developer or CI runs. `make` alone lists it.
+# Needs only a Debian 12 with make and git: `deps` and `venv` bring in the rest.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+VENV ?= .venv
+PYTHON ?= python3
+JOBS ?= 2
+IMAGES ?= 100
+
+BIN := $(abspath $(VENV))/bin
+export PATH := $(BIN):$(PATH)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: deps
+deps: ## Install the Debian packages that are missing (compilers, CMake, QEMU)
+	@.ci/deps
+
+.PHONY: venv
+venv: $(VENV)/.installed ## Create .venv with this project (editable) and its tools
+
+$(VENV)/.installed: pyproject.toml | deps
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,demo]'
+	touch $@
+
+.PHONY: test
+test: lint types filecheck pytest ## Everything CI runs
+
+.PHONY: lint
+lint: venv ## Style: ruff check and format
+	ruff check .
+	ruff format --check .
+
+.PHONY: format
+format: venv ## Mend what ruff can mend
+	ruff check --fix .
+	ruff format .
+
+.PHONY: types
+types: venv ## Strict type check of compiler/, dialects/ and passes/
+	basedpyright
+
+.PHONY: filecheck
+filecheck: venv ## The lit tests: IR, passes, emitted C
+	lit -sv -j$(JOBS) --order=lexical test/filecheck
+
+.PHONY: pytest
+pytest: venv ## The unit, numerics and firmware tests
+	pytest -n $(JOBS) --dist worksteal
+
+.PHONY: demo
+demo: venv ## Handwritten digits on an emulated STM32F405, exact and with skipping
+	python examples/digits/demo.py --images $(IMAGES)
+
+.PHONY: cifar10
+cifar10: venv ## LeNet and AlexNet: make cifar10 CIFAR10_DIR=... MODELS_DIR=...
+	@test -n "$(CIFAR10_DIR)" || { echo "CIFAR10_DIR: the folder with train/ and test/"; exit 1; }
+	@test -n "$(MODELS_DIR)" || { echo "MODELS_DIR: the folder of lenet_cifar10.onnx"; exit 1; }
+	for network in lenet alexnet; do \
+	  python examples/cifar10/run.py --model "$(MODELS_DIR)/$${network}_cifar10.onnx" \
+	    --data "$(CIFAR10_DIR)" --images $(IMAGES); \
+	done
+
+.PHONY: clean
+clean: ## Remove what these targets made
+	rm -rf $(VENV) build dist *.egg-info test/.out .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

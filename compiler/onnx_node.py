@@ -1,0 +1,156 @@
+"""
+One node of an ONNX graph, with typed access to what the importer asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import onnx
+from xdsl.ir import Attribute
+
+from ..dialects.onnx_ops import OnnxOp
+from .onnx_graph import Array, Graph, TensorInfo, attributes, input_name
+
+
+class Unsupported(Exception):
+    """
+    Why a node has no place in the dialect: "dilates its windows".
+    """
+
+
+class UnknownShape(Unsupported):
+    """
+    Shape inference left a tensor open; the cause is another node or the node's operator.
+    """
+
+
+@dataclass(frozen=True)
+class Form:
+    """
+    The op for a node: class, names of its operands ("" for an absent one), properties without the
+    node's name.
+    """
+
+    op: type[OnnxOp]
+    operands: Sequence[str]
+    properties: dict[str, Attribute] = field(default_factory=dict[str, Attribute])
+
+
+class NodeView:
+    """
+    A node in its graph. Methods raise Unsupported where the node lacks what is asked for.
+    """
+
+    def __init__(self, graph: Graph, node: onnx.NodeProto):
+        self.graph = graph
+        self.node = node
+        self._attributes = attributes(node)
+
+    @property
+    def operator(self) -> str:
+        """
+        The type of the node.
+        """
+        return self.node.op_type
+
+    def has(self, attribute: str) -> bool:
+        """
+        True if an attribute is given.
+        """
+        return attribute in self._attributes
+
+    def integer(self, attribute: str, default: int) -> int:
+        """
+        An integer attribute.
+        """
+        return int(self._attributes.get(attribute, default))
+
+    def integers(self, attribute: str, default: Sequence[int]) -> tuple[int, ...]:
+        """
+        An attribute that is a list of integers.
+        """
+        return tuple(self._attributes.get(attribute, default))
+
+    def real(self, attribute: str, default: float) -> float:
+        """
+        A float attribute.
+        """
+        return float(self._attributes.get(attribute, default))
+
+    def text(self, attribute: str, default: str) -> str:
+        """
+        A string attribute.
+        """
+        return str(self._attributes.get(attribute, default))
+
+    def input(self, index: int) -> str:
+        """
+        The name of an input, "" for an absent one.
+        """
+        return input_name(self.node, index)
+
+    def constant(self, index: int) -> Array | None:
+        """
+        The value of an input, if it is a constant.
+        """
+        return self.graph.constants.get(self.input(index))
+
+    def constant_input(self, index: int, what: str) -> Array:
+        """
+        The value of an input that has to be a constant.
+        """
+        value = self.constant(index)
+        if value is None:
+            raise Unsupported(f"its {what} must be constant")
+        return value
+
+    def info(self, name: str) -> TensorInfo:
+        """
+        Element type and shape of a tensor.
+        """
+        info = self.graph.tensors.get(name)
+        if info is None:
+            raise UnknownShape("the shapes around it are unknown")
+        return info
+
+    def shape(self, index: int) -> tuple[int, ...]:
+        """
+        The shape of an input.
+        """
+        return self._static(self.input(index))
+
+    @property
+    def result_shape(self) -> tuple[int, ...]:
+        """
+        The shape of the result.
+        """
+        return self._static(self.node.output[0])
+
+    def _static(self, name: str) -> tuple[int, ...]:
+        shape = self.info(name).static_shape
+        if shape is None:
+            raise UnknownShape("the shapes around it are unknown")
+        return shape
+
+    def require_elements(self, names: Sequence[str], *allowed: int) -> None:
+        """
+        Refuse tensors with other element types.
+        """
+        for name in names:
+            info = self.info(name)
+            if info.element not in allowed:
+                raise Unsupported(f"it works on {info.element_name} ({name})")
+
+    def require_weight(self, index: int, what: str) -> None:
+        """
+        Refuse an input that is neither a constant nor a dequantized one.
+        """
+        name = self.input(index)
+        producer = self.graph.producer(name)
+        while producer is not None and producer.op_type in ("DequantizeLinear", "QuantizeLinear"):
+            name = producer.input[0]
+            producer = self.graph.producer(name)
+        if name not in self.graph.constants:
+            raise Unsupported(f"its {what} must be constant")

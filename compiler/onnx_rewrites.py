@@ -1,0 +1,205 @@
+"""
+Rewrites of single ONNX nodes, for onnx_simplify.py: rarer forms become common ones.
+
+Each takes a graph with inferred shapes and one of its nodes, and returns whether it changed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+from .onnx_graph import Graph, attributes, input_name, set_attribute
+
+Rewrite = Callable[[Graph, onnx.NodeProto], bool]
+
+_INT8_TYPES = (TensorProto.INT8, TensorProto.UINT8)
+
+
+def bypass(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    Remove a node whose result is its input.
+
+    One that hands an input of the model (or another result) straight to a result of the model
+    stays: there is no node that could compute it under that name.
+    """
+    source, result = node.input[0], node.output[0]
+    if not graph.is_output(result):
+        graph.remove(node)
+        graph.replace_uses(result, source)
+        return True
+    producer = graph.producer(source)
+    if producer is None or graph.is_output(source):
+        return False
+    graph.remove(node)
+    producer.output[list(producer.output).index(source)] = result
+    graph.replace_uses(source, result)
+    return True
+
+
+def _dropout(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    Dropout does nothing at inference, unless somebody wants its mask.
+    """
+    training = graph.constant(node, 2)
+    if any(graph.users(mask) or graph.is_output(mask) for mask in node.output[1:]):
+        return False
+    if input_name(node, 2) and (training is None or training.any()):
+        return False
+    return bypass(graph, node)
+
+
+def _cast(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    Cast to the type that the tensor has.
+    """
+    info = graph.tensors.get(node.input[0])
+    if info is None or info.element != attributes(node)["to"]:
+        return False
+    return bypass(graph, node)
+
+
+def _as_reshape(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    Squeeze and Unsqueeze to the Reshape that they are.
+    """
+    info = graph.tensors.get(node.output[0])
+    if info is None or info.shape.count(None) > 1:
+        return False
+    target = np.array([-1 if d is None else d for d in info.shape], np.int64)
+    shape = graph.add_constant(f"{node.name}_shape", target)
+    _become(node, helper.make_node("Reshape", [node.input[0], shape], node.output))
+    return True
+
+
+def _reduce_mean(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    ReduceMean over height and width to GlobalAveragePool, with a Flatten if it drops them.
+    """
+    info = graph.tensors.get(node.input[0])
+    values = attributes(node)
+    given = graph.constant(node, 1)
+    axes = values.get("axes") if given is None else given.reshape(-1).tolist()
+    if info is None or len(info.shape) != 4 or axes is None:
+        return False
+    if sorted(axis % 4 for axis in axes) != [2, 3]:
+        return False
+    pool = helper.make_node("GlobalAveragePool", [node.input[0]], node.output)
+    if not values.get("keepdims", 1):
+        pooled = f"{node.output[0]}_pooled"
+        flatten = helper.make_node("Flatten", [pooled], node.output, f"{node.name}_flatten", axis=1)
+        pool.output[0] = pooled
+        graph.nodes.insert(_index(graph, node) + 1, flatten)
+    _become(node, pool)
+    return True
+
+
+def _pad(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    Zero padding of images into the convolutions that read them.
+    """
+    pads = _image_padding(graph, node)
+    users = graph.users(node.output[0])
+    if pads is None or graph.is_output(node.output[0]) or not users:
+        return False
+    if not all(_takes_padding(user, node.output[0]) for user in users):
+        return False
+    for user in users:
+        before = attributes(user).get("pads", [0, 0, 0, 0])
+        set_attribute(user, "pads", [a + b for a, b in zip(before, pads, strict=True)])
+        user.input[0] = node.input[0]
+    graph.remove(node)
+    return True
+
+
+def _image_padding(graph: Graph, node: onnx.NodeProto) -> list[int] | None:
+    """
+    Top, left, bottom, right of a Pad that adds zeros around images; else None.
+    """
+    pads, fill = graph.constant(node, 1), graph.constant(node, 2)
+    if attributes(node).get("mode", "constant") != "constant" or input_name(node, 3):
+        return None
+    if pads is None or pads.shape != (8,) or (input_name(node, 2) and fill is None):
+        return None
+    outer = pads[[0, 1, 4, 5]]
+    if (fill is not None and fill.any()) or outer.any() or pads.min() < 0:
+        return None
+    return [int(pad) for pad in pads[[2, 3, 6, 7]]]
+
+
+def _takes_padding(node: onnx.NodeProto, name: str) -> bool:
+    automatic = attributes(node).get("auto_pad", "NOTSET")
+    return node.op_type == "Conv" and list(node.input).count(name) == 1 and automatic == "NOTSET"
+
+
+def _clip(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    Clip of integers between QuantizeLinear and DequantizeLinear (Brevitas) to Clip of the real
+    values before: rounding and shifting keep the order, and bounds that are steps of the scale
+    stay what they are.
+    """
+    info, quantize = graph.tensors.get(node.input[0]), graph.producer(node.input[0])
+    if info is None or info.element not in _INT8_TYPES or quantize is None:
+        return False
+    bounds = [graph.constant(node, 1), graph.constant(node, 2)]
+    scale, zero_point = graph.constant(quantize, 1), graph.constant(quantize, 2)
+    if quantize.op_type != "QuantizeLinear" or scale is None or scale.size != 1:
+        return False
+    if zero_point is None or any(b is None for b in bounds):
+        return False
+    if graph.sole_user(node.input[0]) is not node:
+        return False
+    shift, step = int(zero_point.reshape(-1)[0]), np.float32(scale.reshape(-1)[0])
+    real = [np.float32(int(b) - shift) * step for b in bounds if b is not None]
+    names = [
+        graph.add_constant(f"{node.name}_{which}", np.array(bound, np.float32))
+        for which, bound in zip(("min", "max"), real, strict=True)
+    ]
+    clipped = f"{node.output[0]}_clipped"
+    clip = helper.make_node("Clip", [quantize.input[0], *names], [clipped], node.name)
+    graph.nodes.insert(_index(graph, quantize), clip)
+    quantize.input[0] = clipped
+    return bypass(graph, node)
+
+
+def _contrib_domain(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    ONNX Runtime's own Q and DQ, which on 8 bits are those of ONNX, to ONNX's.
+    """
+    if node.domain != "com.microsoft":
+        return False
+    node.domain = ""
+    return True
+
+
+def _index(graph: Graph, node: onnx.NodeProto) -> int:
+    return next(i for i, other in enumerate(graph.nodes) if other is node)
+
+
+def _become(node: onnx.NodeProto, new: onnx.NodeProto) -> None:
+    """
+    Turn a node into another one in place; its name stays.
+    """
+    new.name = node.name
+    node.CopyFrom(new)
+
+
+def _always(graph: Graph, node: onnx.NodeProto) -> bool:
+    return bypass(graph, node)
+
+
+REWRITES: dict[str, Rewrite] = {
+    "Cast": _cast,
+    "Clip": _clip,
+    "DequantizeLinear": _contrib_domain,
+    "Dropout": _dropout,
+    "Identity": _always,
+    "Pad": _pad,
+    "QuantizeLinear": _contrib_domain,
+    "ReduceMean": _reduce_mean,
+    "Squeeze": _as_reshape,
+    "Unsqueeze": _as_reshape,
+}

@@ -1,0 +1,218 @@
+"""
+A lowered module as the emitter, the interpreter and the report see it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Any
+
+from xdsl.dialects import func
+from xdsl.dialects.builtin import (
+    DenseArrayBase,
+    DictionaryAttr,
+    FloatAttr,
+    IntegerAttr,
+    IntegerType,
+    ModuleOp,
+    StringAttr,
+)
+from xdsl.ir import Attribute
+from xdsl.utils.exceptions import DiagnosticException
+from xdsl.utils.hints import isa
+
+from ..dialects.cortexm import LayerOp, ModelOp, PtrType
+from ..dialects.dense import tuple_of
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """
+    An input or output of the network: int8, real value = scale * (q - zero_point).
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    scale: float
+    zero_point: int
+
+    @property
+    def size(self) -> int:
+        """
+        Elements, which are also bytes.
+        """
+        return prod(self.shape)
+
+    @staticmethod
+    def of(attr: DictionaryAttr) -> TensorInfo:
+        """
+        From an entry of `inputs` or `outputs` of `cortexm.model`.
+
+        Errors: DiagnosticException naming the key that is missing or of the wrong kind.
+        """
+        name, shape = attr.data.get("name"), attr.data.get("shape")
+        scale, zero_point = attr.data.get("scale"), attr.data.get("zero_point")
+        if not isinstance(name, StringAttr):
+            raise DiagnosticException("cortexm.model: a tensor needs 'name', a string")
+        where = f"cortexm.model: tensor '{name.data}' needs"
+        if not isa(shape, DenseArrayBase[IntegerType]):
+            raise DiagnosticException(f"{where} 'shape', an array of integers")
+        if not isinstance(scale, FloatAttr):
+            raise DiagnosticException(f"{where} 'scale', a float")
+        if not isinstance(zero_point, IntegerAttr):
+            raise DiagnosticException(f"{where} 'zero_point', an integer")
+        return TensorInfo(name.data, tuple_of(shape), scale.value.data, zero_point.value.data)
+
+
+@dataclass(frozen=True)
+class Program:
+    """
+    A network ready to be written as C.
+
+    `run` is the public function @NAME_run over inputs, outputs and the workspace; `helpers` are the
+    private functions, in the order of the module.
+    """
+
+    module: ModuleOp
+    model: ModelOp
+    run: func.FuncOp
+    helpers: tuple[func.FuncOp, ...]
+
+    @staticmethod
+    def of(module: ModuleOp) -> Program:
+        """
+        Check the form of a module.
+
+        Errors: DiagnosticException that says what is missing.
+        """
+        models = [op for op in module.ops if isinstance(op, ModelOp)]
+        if len(models) != 1:
+            raise DiagnosticException(
+                f"expected one cortexm.model, found {len(models)}: run lower-to-cortexm first"
+            )
+        functions = [op for op in module.ops if isinstance(op, func.FuncOp)]
+        entry = f"{_symbol(models[0])}_run"
+        runs = [f for f in functions if f.sym_name.data == entry]
+        if not runs:
+            raise DiagnosticException(f"there is no function @{entry}")
+        helpers = tuple(f for f in functions if f is not runs[0])
+        program = Program(module, models[0], runs[0], helpers)
+        program._check()
+        return program
+
+    def _check(self) -> None:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", self.name):
+            raise DiagnosticException(f"'{self.name}' is no name for C")
+        for function in self.functions:
+            name = function.sym_name.data
+            if function.is_declaration:
+                raise DiagnosticException(f"function @{name} has no body")
+            if not name.startswith(f"{self.name}_"):
+                raise DiagnosticException(f"function @{name} must start with '{self.name}_'")
+        expected = len(self.inputs) + len(self.outputs) + 1
+        types = self.run.function_type.inputs.data
+        if len(types) != expected or not all(_is_byte_pointer(t) for t in types):
+            raise DiagnosticException(
+                f"@{self.run.sym_name.data} takes inputs, outputs and a workspace:"
+                f" {expected} pointers to i8"
+            )
+
+    @property
+    def name(self) -> str:
+        """
+        The name of the network; every symbol in C starts with it.
+        """
+        return _symbol(self.model)
+
+    @property
+    def functions(self) -> tuple[func.FuncOp, ...]:
+        """
+        Helpers, then `run`.
+        """
+        return (*self.helpers, self.run)
+
+    @cached_property
+    def inputs(self) -> tuple[TensorInfo, ...]:
+        """
+        The network's inputs.
+        """
+        return tuple(TensorInfo.of(attr) for attr in self.model.inputs)
+
+    @cached_property
+    def outputs(self) -> tuple[TensorInfo, ...]:
+        """
+        The network's outputs.
+        """
+        return tuple(TensorInfo.of(attr) for attr in self.model.outputs)
+
+    @property
+    def argument_names(self) -> tuple[str, ...]:
+        """
+        What the arguments of `run` are called in C.
+        """
+        inputs = _numbered("input", len(self.inputs))
+        return (*inputs, *_numbered("output", len(self.outputs)), "workspace")
+
+    @property
+    def workspace_bytes(self) -> int:
+        """
+        Bytes that `run` needs.
+        """
+        return self.model.workspace_bytes.value.data
+
+    @cached_property
+    def layers(self) -> tuple[LayerOp, ...]:
+        """
+        The layers in the order they run.
+        """
+        return tuple(op for op in self.run.body.walk() if isinstance(op, LayerOp))
+
+    def total(self, key: str) -> int:
+        """
+        The sum over all layers of an integer in their `info`.
+        """
+        return sum(info_integer(layer, key) for layer in self.layers)
+
+    def note(self, key: str) -> str | None:
+        """
+        A string attribute of the module (`approx.model`, `approx.pipeline`).
+        """
+        attr = self.module.attributes.get(key)
+        return attr.data if isinstance(attr, StringAttr) else None
+
+
+def info_integer(layer: LayerOp, key: str) -> int:
+    """
+    An integer in the `info` of a layer, 0 where there is none.
+    """
+    attr = layer.info.data.get(key)
+    return attr.value.data if isinstance(attr, IntegerAttr) else 0
+
+
+def plain_value(attr: Attribute) -> Any:
+    """
+    An attribute of `info` as a Python value: str, int, float, list of int, or its text.
+    """
+    if isinstance(attr, StringAttr):
+        return attr.data
+    if isinstance(attr, IntegerAttr | FloatAttr):
+        return attr.value.data
+    if isa(attr, DenseArrayBase[IntegerType]):
+        return list(tuple_of(attr))
+    return str(attr)
+
+
+def _symbol(model: ModelOp) -> str:
+    return model.sym_name.data
+
+
+def _is_byte_pointer(type_: Attribute) -> bool:
+    return isinstance(type_, PtrType) and type_.element_type.width.data == 8
+
+
+def _numbered(name: str, count: int) -> Sequence[str]:
+    return (name,) if count == 1 else tuple(f"{name}_{i}" for i in range(count))

@@ -1,0 +1,59 @@
+"""
+The report on a compiled network: what each layer is and costs, as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..dialects.cortexm import LayerOp
+from .emit_text import tool_version
+from .program import Program, TensorInfo, plain_value
+
+SCHEMA_VERSION = 1
+
+
+def report(program: Program) -> dict[str, Any]:
+    """
+    Model, pipeline, tensors, totals and everything known of each layer.
+
+    `totals.flash_bytes` is the estimate of the kernel selection, `totals.workspace_bytes` exact.
+    """
+    totals = {key: program.total(key) for key in ("macs", "macs_skipped", "flash_bytes")}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "compiler": tool_version(),
+        "name": program.name,
+        "model": program.note("approx.model"),
+        "pipeline": program.note("approx.pipeline"),
+        "inputs": [_tensor(tensor) for tensor in program.inputs],
+        "outputs": [_tensor(tensor) for tensor in program.outputs],
+        "totals": {
+            **totals,
+            "layers": len(program.layers),
+            "workspace_bytes": program.workspace_bytes,
+        },
+        "layers": [_layer(index, layer) for index, layer in enumerate(program.layers)],
+    }
+
+
+def render_report(program: Program) -> str:
+    """
+    The report as indented JSON with sorted keys.
+    """
+    return json.dumps(report(program), indent=2, sort_keys=True) + "\n"
+
+
+def _tensor(tensor: TensorInfo) -> dict[str, Any]:
+    return {
+        "name": tensor.name,
+        "shape": list(tensor.shape),
+        "scale": tensor.scale,
+        "zero_point": tensor.zero_point,
+    }
+
+
+def _layer(index: int, layer: LayerOp) -> dict[str, Any]:
+    info = {key: plain_value(attr) for key, attr in layer.info.data.items()}
+    return {**info, "index": index, "name": layer.label.data}

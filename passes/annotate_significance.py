@@ -1,0 +1,78 @@
+"""
+`annotate-significance`: a number on each tap that says what it is worth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.passes import ModulePass
+from xdsl.utils.exceptions import PassFailedException
+
+from ..compiler.significance import METRICS, Taps, output_gains
+from ..dialects.dense import numpy_of
+from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
+from .layer_plans import planned_skips, unpacked_convolutions
+
+
+@dataclass(frozen=True)
+class AnnotateSignificancePass(ModulePass):
+    """
+    Attach `significance` (f32) to every tap of every unpacked convolution, and `metric` to the op.
+
+    Option `metric` (compiler/significance.py): "mean", the paper's share of the expected product;
+    "variance" and "second-moment", the squared output error of a skip with and without
+    compensation. With `plan` (a file) only the layers it skips in are annotated, each by the
+    metric it names or else by the option.
+    Errors: PassFailedException for a layer without statistics; UserError for a bad plan.
+    """
+
+    name = "annotate-significance"
+
+    metric: Literal["mean", "variance", "second-moment"] = "variance"
+    plan: str | None = None
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """
+        Annotate layer by layer.
+        """
+        planned = None if self.plan is None else planned_skips(self.plan, op)
+        for layer in unpacked_convolutions(op):
+            if planned is None:
+                annotate(layer, self.metric)
+            elif layer.layer.data in planned:
+                annotate(layer, planned[layer.layer.data].metric or self.metric)
+
+
+def annotate(op: UnpackedConv2dOp, metric: str) -> None:
+    """
+    Give every tap of a layer its significance.
+    """
+    significance = METRICS[metric](taps_of(op))
+    channels = [
+        ChannelOp.get(channel.bias.value.data, columns, numpy_of(channel.weights), row[columns])
+        for row, channel in zip(significance, op.channels, strict=True)
+        for columns in [numpy_of(channel.columns)]
+    ]
+    op.set_channels(channels)
+    op.metric = StringAttr(metric)
+
+
+def taps_of(op: UnpackedConv2dOp) -> Taps:
+    """
+    A layer as the metrics see it. Errors: PassFailedException without statistics.
+    """
+    if op.patch_mean is None or op.patch_variance is None:
+        raise PassFailedException(
+            f"layer {op.layer.data} has no statistics: run collect-statistics first "
+            "(or pass --calibration)"
+        )
+    return Taps(
+        weights=op.tap_matrix(),
+        mean=numpy_of(op.patch_mean),
+        variance=numpy_of(op.patch_variance),
+        gains=output_gains(numpy_of(op.multipliers), op.left_shift, op.rounding_mode),
+    )

@@ -1,0 +1,46 @@
+"""
+How a pass with the option `plan` finds what is planned for each convolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.utils.exceptions import PassFailedException
+
+from ..compiler.plan import LayerPlan, Plan, load_plan
+from ..dialects.network_ops import NetworkOp
+from ..dialects.tap_ops import UnpackedConv2dOp
+
+
+def unpacked_convolutions(module: ModuleOp) -> Iterator[UnpackedConv2dOp]:
+    """
+    Every `approx.unpacked_conv2d`, in the order of the network.
+    """
+    return (op for op in module.walk() if isinstance(op, UnpackedConv2dOp))
+
+
+def planned_skips(path: str, module: ModuleOp) -> Mapping[str, LayerPlan]:
+    """
+    Layers of the plan that are to lose taps; all others stay exact.
+
+    Errors: UserError as `load_plan`, or where a layer is not there; PassFailedException where one
+    is not unpacked, so that nothing can be skipped in it.
+    """
+    plan: Plan = load_plan(path)
+    plan.check_layers(_layer_names(module))
+    planned = {name: layer for name, layer in plan.layers.items() if not layer.is_exact}
+    unpacked = {op.layer.data for op in unpacked_convolutions(module)}
+    for name in planned:
+        if name not in unpacked:
+            raise PassFailedException(
+                f"the plan skips operands of {name}, which is not an unpacked convolution: "
+                "run unpack-operands first, or take 'skip' and 'threshold' out of its entry"
+            )
+    return planned
+
+
+def _layer_names(module: ModuleOp) -> list[str]:
+    names = (op.layer.data for op in module.walk() if isinstance(op, NetworkOp))
+    return list(dict.fromkeys(names))

@@ -1,0 +1,177 @@
+"""
+`skip-operands`: the taps that matter least are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from xdsl.context import Context
+from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr, f64
+from xdsl.passes import ModulePass
+from xdsl.utils.exceptions import PassFailedException
+
+from ..compiler.plan import LayerPlan
+from ..compiler.significance import compensation
+from ..compiler.skipping import Mask, SkipRule, select
+from ..dialects.dense import Array, numpy_of
+from ..dialects.network_ops import Conv2dOp, DepthwiseConv2dOp
+from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
+from .layer_plans import planned_skips, unpacked_convolutions
+
+_CONVOLUTIONS = (Conv2dOp, DepthwiseConv2dOp, UnpackedConv2dOp)
+
+
+@dataclass(frozen=True)
+class SkipOperandsPass(ModulePass):
+    """
+    Remove taps of unpacked convolutions by their significance.
+
+    How much, one of:
+
+    - `threshold`: units whose significance is below it (the paper's mode, with the metric mean).
+    - `fraction` (0 to 1): in each layer the least significant units, until that share of the
+      multiply-accumulates of the dense convolution is gone; zero weights, which are gone from the
+      start, count. `first_fraction` is a cap for the network's first convolution, which bears
+      less; it holds in threshold mode as well.
+    - `plan` (a file): as it says for each layer; what it does not name stays exact.
+
+    `granularity` (compiler/skipping.py): "mac" (default with `threshold`), "pair" (default
+    otherwise) or "block". A unit is worth the sum of its taps; of equals the first goes first.
+    With `compensate` the expected value of what is skipped goes into the bias. `granularity` and
+    `skip`, the share that is gone in the end, are noted on the op.
+    Errors: PassFailedException for contradictory options, layers without significance or, to
+    compensate, statistics, and a bias beyond int32; UserError for a bad plan.
+    """
+
+    name = "skip-operands"
+
+    threshold: float | int | None = None
+    fraction: float | int | None = None
+    granularity: Literal["mac", "pair", "block"] | None = None
+    first_fraction: float | int | None = None
+    compensate: bool = True
+    plan: str | None = None
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """
+        Skip layer by layer.
+        """
+        self._check_options()
+        rules = self._planned(op) if self.plan is not None else self._uniform(op)
+        for layer in unpacked_convolutions(op):
+            if layer.layer.data in rules:
+                skip(layer, rules[layer.layer.data], self.compensate)
+
+    def _check_options(self) -> None:
+        given = [self.threshold, self.fraction, self.plan]
+        if sum(option is not None for option in given) != 1:
+            raise PassFailedException(
+                "skip-operands needs one of threshold, fraction and plan to say how much to skip"
+            )
+        if self.plan is not None and self.first_fraction is not None:
+            raise PassFailedException("skip-operands: a plan leaves no room for first-fraction")
+        for name in ("fraction", "first_fraction"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 1:
+                option = name.replace("_", "-")
+                raise PassFailedException(f"skip-operands: {option} {value} is not from 0 to 1")
+        if self.threshold is not None and self.threshold < 0:
+            raise PassFailedException(f"skip-operands: threshold {self.threshold} is below 0")
+
+    def _uniform(self, module: ModuleOp) -> Mapping[str, SkipRule]:
+        """
+        The same rule for all layers but, with a cap, the first.
+        """
+        granularity = self.granularity or _default_granularity(self.threshold)
+        rule = SkipRule(granularity, self.threshold, self.fraction)
+        rules = {op.layer.data: rule for op in unpacked_convolutions(module)}
+        first = next((o for o in module.walk() if isinstance(o, _CONVOLUTIONS)), None)
+        if self.first_fraction is not None and first is not None:
+            cap = min(self.first_fraction, 1 if self.fraction is None else self.fraction)
+            rules[first.layer.data] = SkipRule(granularity, self.threshold, cap)
+        return rules
+
+    def _planned(self, module: ModuleOp) -> Mapping[str, SkipRule]:
+        assert self.plan is not None
+        planned = planned_skips(self.plan, module)
+        return {name: self._planned_rule(layer) for name, layer in planned.items()}
+
+    def _planned_rule(self, layer: LayerPlan) -> SkipRule:
+        default = self.granularity or _default_granularity(layer.threshold)
+        return SkipRule(layer.granularity or default, layer.threshold, layer.skip)
+
+
+def _default_granularity(threshold: float | None) -> str:
+    return "pair" if threshold is None else "mac"
+
+
+def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
+    """
+    Remove the taps of one layer that a rule selects.
+    """
+    present = op.tap_mask()
+    skipped = select(_significance_matrix(op), present, op.input_shape[2], rule)
+    biases = np.array([channel.bias.value.data for channel in op.channels], np.int64)
+    if compensate:
+        biases += _compensation(op, skipped)
+    _check_biases(op, biases)
+    kept = present & ~skipped
+    op.set_channels(
+        [
+            _reduced(channel, row, int(bias))
+            for channel, row, bias in zip(op.channels, kept, biases, strict=True)
+        ]
+    )
+    op.granularity = StringAttr(rule.granularity)
+    op.skip = FloatAttr(1 - int(kept.sum()) / kept.size, f64)
+
+
+def _reduced(channel: ChannelOp, kept: Mask, bias: int) -> ChannelOp:
+    """
+    The taps of a channel that are kept (bool [K]); they stay as significant as they were.
+    """
+    columns = numpy_of(channel.columns)
+    stays = kept[columns]
+    significance = None
+    if channel.significance is not None:
+        significance = numpy_of(channel.significance)[stays]
+    return ChannelOp.get(bias, columns[stays], numpy_of(channel.weights)[stays], significance)
+
+
+def _significance_matrix(op: UnpackedConv2dOp) -> Array:
+    """
+    Significance as float64 [O, K], 0 for absent taps.
+    """
+    matrix = np.zeros((len(op.channels), op.depth))
+    for row, channel in zip(matrix, op.channels, strict=True):
+        columns = numpy_of(channel.columns)
+        if channel.significance is None and columns.size:
+            raise PassFailedException(
+                f"layer {op.layer.data} has no significance: run annotate-significance first"
+            )
+        if channel.significance is not None:
+            row[columns] = numpy_of(channel.significance)
+    return matrix
+
+
+def _compensation(op: UnpackedConv2dOp, skipped: Mask) -> Array:
+    if op.patch_mean is None:
+        raise PassFailedException(
+            f"layer {op.layer.data} has no statistics to compensate with: run collect-statistics "
+            "first (or pass --calibration), or set compensate=false"
+        )
+    return compensation(op.tap_matrix(), skipped, numpy_of(op.patch_mean))
+
+
+def _check_biases(op: UnpackedConv2dOp, biases: Array) -> None:
+    limits = np.iinfo(np.int32)
+    outside = np.flatnonzero((biases < limits.min) | (biases > limits.max))
+    if outside.size:
+        raise PassFailedException(
+            f"layer {op.layer.data}: compensation takes the bias of output channel {outside[0]} "
+            f"to {biases[outside[0]]}, beyond int32"
+        )

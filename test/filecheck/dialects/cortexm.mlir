@@ -1,0 +1,104 @@
+// RUN: approx-opt %s | approx-opt | filecheck %s
+// RUN: approx-opt %s --print-op-generic | approx-opt | filecheck %s
+
+// Every op of the cortexm dialect: one op is one statement of C. The C itself is in
+// ../targets/c_statements.mlir.
+
+// What the header says of the network: tensors, and the bytes of workspace.
+
+// CHECK:      cortexm.model @net {
+// CHECK-SAME:   inputs = [{name = "input", shape = array<i64: 4, 4, 2>, scale = 5.000000e-01 : f32, zero_point = -1 : i32}]
+// CHECK-SAME:   workspace_bytes = 64 : i32}
+cortexm.model @net {
+  inputs = [{name = "input", shape = array<i64: 4, 4, 2>, scale = 0.5 : f32, zero_point = -1 : i32}],
+  outputs = [{name = "output", shape = array<i64: 10>, scale = 0.25 : f32, zero_point = 3 : i32}],
+  workspace_bytes = 64 : i32
+}
+
+// CHECK-LABEL: func.func @memory
+func.func @memory(%workspace: !cortexm.ptr<i8>, %i: index, %j: index) {
+  // Constants in flash.
+  // CHECK: %w = cortexm.table "weights" dense<[1, -2]> : tensor<2xi8> -> !cortexm.ptr<i8>
+  %w = cortexm.table "weights" dense<[1, -2]> : tensor<2xi8> -> !cortexm.ptr<i8>
+
+  // Bytes of the workspace seen as elements; the offset counts bytes.
+  // CHECK: %x = cortexm.buffer %workspace[16] : !cortexm.ptr<i8> -> !cortexm.ptr<i16>
+  %x = cortexm.buffer %workspace[16] : !cortexm.ptr<i8> -> !cortexm.ptr<i16>
+
+  // Offsets and strides count elements.
+  // CHECK: %p = cortexm.address %x[%i, %j] {strides = array<i64: 64, 2>, offset = 6 : i32} : !cortexm.ptr<i16> -> !cortexm.ptr<i16>
+  %p = cortexm.address %x[%i, %j] {strides = array<i64: 64, 2>, offset = 6 : i32} : !cortexm.ptr<i16> -> !cortexm.ptr<i16>
+
+  // CHECK: %v = cortexm.load %w[1] : !cortexm.ptr<i8> -> i32
+  // CHECK: cortexm.store %v, %p[3] : i32, !cortexm.ptr<i16>
+  %v = cortexm.load %w[1] : !cortexm.ptr<i8> -> i32
+  cortexm.store %v, %p[3] : i32, !cortexm.ptr<i16>
+
+  // CHECK: cortexm.fill %x[0] {value = -128 : i32, count = 24 : i32} : !cortexm.ptr<i16>
+  cortexm.fill %x[0] {value = -128 : i32, count = 24 : i32} : !cortexm.ptr<i16>
+  func.return
+}
+
+// Two output channels at four pixels: a tile starts at the biases, takes up one pair of inputs an
+// op, is requantized and stored. Each op changes the tile of the one before.
+
+// CHECK-LABEL: func.func @tile
+func.func @tile(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %b: i32, %m: i32) {
+  // CHECK: %acc = cortexm.tile %b, %b : i32, i32 -> vector<2x4xi32>
+  %acc = cortexm.tile %b, %b : i32, i32 -> vector<2x4xi32>
+
+  // CHECK-NEXT: cortexm.mac %acc, %x[6] stride 32 rows [0, 1] weights [5, -3, 7, 0] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
+  %both = cortexm.mac %acc, %x[6] stride 32 rows [0, 1] weights [5, -3, 7, 0] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
+
+  // The row that is not listed has skipped the pair.
+  // CHECK-NEXT: cortexm.mac %both, %x[8] stride 32 rows [1] weights [2, 4] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
+  %one = cortexm.mac %both, %x[8] stride 32 rows [1] weights [2, 4] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
+
+  // A run of inputs against weights in memory.
+  // CHECK-NEXT: cortexm.dot %one, %x[0], %w[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
+  %run = cortexm.dot %one, %x[0], %w[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
+
+  // CHECK-NEXT: cortexm.requantize %run, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
+  %q = cortexm.requantize %run, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
+
+  // CHECK-NEXT: cortexm.store_tile %q, %y[0] stride 16 : vector<2x4xi32>, !cortexm.ptr<i16>
+  cortexm.store_tile %q, %y[0] stride 16 : vector<2x4xi32>, !cortexm.ptr<i16>
+  func.return
+}
+
+// Narrow planes and single channels have smaller tiles.
+
+// CHECK-LABEL: func.func @small_tiles
+func.func @small_tiles(%x: !cortexm.ptr<i16>, %b: i32) {
+  // CHECK: cortexm.tile %b : i32 -> vector<1x1xi32>
+  // CHECK: cortexm.tile %b : i32 -> vector<1x2xi32>
+  // CHECK: cortexm.tile %b, %b : i32, i32 -> vector<2x1xi32>
+  %0 = cortexm.tile %b : i32 -> vector<1x1xi32>
+  %1 = cortexm.tile %b : i32 -> vector<1x2xi32>
+  %2 = cortexm.tile %b, %b : i32, i32 -> vector<2x1xi32>
+  func.return
+}
+
+// Requantization and clamping of a single number.
+
+// CHECK-LABEL: func.func @scalar
+func.func @scalar(%acc: i32, %m: i32) -> i32 {
+  // CHECK: cortexm.requantize %acc, %m {shift = 1 : i32, zero_point = 0 : i32, clamp = array<i64: 0, 127>, rounding = "tflite"} : i32, i32 -> i32
+  // CHECK: cortexm.clamp %q {bounds = array<i64: -128, 6>} : i32 -> i32
+  %q = cortexm.requantize %acc, %m {shift = 1 : i32, zero_point = 0 : i32, clamp = array<i64: 0, 127>, rounding = "tflite"} : i32, i32 -> i32
+  %c = cortexm.clamp %q {bounds = array<i64: -128, 6>} : i32 -> i32
+  func.return %c : i32
+}
+
+// A layer is the statements between its hooks; `info` goes into the report.
+
+// CHECK-LABEL: func.func @layers
+func.func @layers(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i8>, %table: !cortexm.ptr<i32>) {
+  // CHECK:      cortexm.layer "softmax" attributes {info = {macs = 0 : i64, op = "softmax"}} {
+  // CHECK-NEXT:   cortexm.softmax %x, %y, %table {count = 10 : i32, multiplier = 77 : i32, zero_point = -128 : i32} : !cortexm.ptr<i8>, !cortexm.ptr<i8>, !cortexm.ptr<i32>
+  // CHECK-NEXT: }
+  cortexm.layer "softmax" attributes {info = {macs = 0 : i64, op = "softmax"}} {
+    cortexm.softmax %x, %y, %table {count = 10 : i32, multiplier = 77 : i32, zero_point = -128 : i32} : !cortexm.ptr<i8>, !cortexm.ptr<i8>, !cortexm.ptr<i32>
+  }
+  func.return
+}

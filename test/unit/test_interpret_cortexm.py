@@ -1,0 +1,342 @@
+"""
+Semantics of the cortexm dialect in the reference interpreter.
+"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from approx_opt.compiler.fixedpoint import requantize, softmax, softmax_table
+from approx_opt.compiler.interpret_cortexm import run_cortexm
+from approx_opt.compiler.packing import pack_rows
+from approx_opt.dialects.cortexm import CortexM
+from xdsl.context import Context
+from xdsl.dialects import arith, builtin, func, scf
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.parser import Parser
+from xdsl.utils.exceptions import DiagnosticException, InterpretationError
+
+P8, P16, P32 = "!cortexm.ptr<i8>", "!cortexm.ptr<i16>", "!cortexm.ptr<i32>"
+
+
+def program(body: str, inputs: int = 8, outputs: int = 8, workspace: int = 64) -> ModuleOp:
+    """
+    A network @net of one int8 input and output (sizes in bytes) whose run function is `body`.
+    """
+    tensor = '{{name = "t", shape = array<i64: {}>, scale = 1.0 : f32, zero_point = 0 : i32}}'
+    text = f"""
+    cortexm.model @net {{inputs = [{tensor.format(inputs)}], outputs = [{tensor.format(outputs)}],
+                        workspace_bytes = {workspace} : i32}}
+    func.func @net_run(%x: {P8}, %y: {P8}, %workspace: {P8}) {{
+      {body}
+      func.return
+    }}"""
+    context = Context()
+    for dialect in (arith.Arith, builtin.Builtin, CortexM, func.Func, scf.Scf):
+        context.load_dialect(dialect)
+    module = Parser(context, text).parse_module()
+    module.verify()
+    return module
+
+
+def run(body: str, x: list[int] | np.ndarray, outputs: int = 8, workspace: int = 64) -> list[int]:
+    """
+    The output of one inference.
+    """
+    inputs = np.array([x], np.int8)
+    module = program(body, inputs.shape[1], outputs, workspace)
+    return run_cortexm(module, inputs)[0].tolist()
+
+
+WIDEN = f"""
+%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+%lo = arith.constant 0 : index
+%one = arith.constant 1 : index
+%hi = arith.constant {{count}} : index
+scf.for %i = %lo to %hi step %one {{{{
+  %from = cortexm.address %x[%i] {{{{strides = array<i64: 1>, offset = 0 : i32}}}} : {P8} -> {P8}
+  %to = cortexm.address %b[%i] {{{{strides = array<i64: 1>, offset = 0 : i32}}}} : {P16} -> {P16}
+  %value = cortexm.load %from[0] : {P8} -> i32
+  cortexm.store %value, %to[0] : i32, {P16}
+}}}}
+"""
+"""Copy `count` input bytes to int16 in the workspace, as %b."""
+
+
+def test_buffers_of_both_types_share_bytes():
+    """
+    An int16 is two int8, the low one first.
+    """
+    body = f"""
+    %wide = cortexm.buffer %workspace[8] : {P8} -> {P16}
+    %bytes = cortexm.buffer %workspace[8] : {P8} -> {P8}
+    %v = arith.constant -2 : i32
+    cortexm.store %v, %wide[1] : i32, {P16}
+    %low = cortexm.load %bytes[2] : {P8} -> i32
+    %high = cortexm.load %bytes[3] : {P8} -> i32
+    cortexm.store %low, %y[0] : i32, {P8}
+    cortexm.store %high, %y[1] : i32, {P8}
+    """
+    assert run(body, [0], outputs=2) == [-2, -1]
+
+
+def test_address_counts_elements_from_the_base():
+    """
+    base + 3 i + 5 j - 1, with the base itself moved.
+    """
+    body = f"""
+    %i = arith.constant 1 : index
+    %j = arith.constant 2 : index
+    %a = cortexm.address %x[] {{strides = array<i64>, offset = 4 : i32}} : {P8} -> {P8}
+    %b = cortexm.address %a[%i, %j] {{strides = array<i64: 3, 5>, offset = -1 : i32}} : {P8} -> {P8}
+    %v = cortexm.load %b[1] : {P8} -> i32
+    cortexm.store %v, %y[0] : i32, {P8}
+    """
+    assert run(body, list(range(20)), outputs=1) == [4 + 3 + 10 - 1 + 1]
+
+
+def test_mac_multiplies_pairs_at_every_pixel():
+    """
+    Row 0 skips the second pair.
+    """
+    x = np.array([1, -2, 3, -4, 5, -6, 7, -8, 9, 10], np.int8)
+    tile = "vector<2x4xi32>"
+    body = (
+        WIDEN.format(count=10)
+        + f"""
+    %c1 = arith.constant 1 : i32
+    %c2 = arith.constant -2 : i32
+    %t = cortexm.tile %c1, %c2 : i32, i32 -> {tile}
+    %u = cortexm.mac %t, %b[0] stride 2 rows [0, 1] weights [3, 1, -1, 2] : {tile}, {P16} -> {tile}
+    %v = cortexm.mac %u, %b[2] stride 2 rows [1] weights [2, 1] : {tile}, {P16} -> {tile}
+    cortexm.store_tile %v, %y[0] stride 2 : {tile}, {P8}
+    """
+    )
+    wide = x.astype(int)
+    first = 1 + 3 * wide[0:8:2] + wide[1:8:2]
+    second = -2 - wide[0:8:2] + 2 * wide[1:8:2] + 2 * wide[2:10:2] + wide[3:10:2]
+    assert run(body, x) == np.stack((first, second), axis=1).reshape(-1).tolist()
+
+
+@pytest.mark.parametrize(("rows", "pixels"), [(1, 1), (1, 2), (2, 1), (2, 2), (1, 4), (2, 4)])
+@pytest.mark.parametrize("length", [2, 4, 6, 10])
+def test_dot_is_a_matrix_product_of_packed_weights(rows: int, pixels: int, length: int):
+    """
+    For every kind of tile and every remainder.
+    """
+    rng = np.random.default_rng(length)
+    x = rng.integers(-8, 8, (pixels - 1) * 2 + length).astype(np.int8)
+    weights = rng.integers(-1, 2, (rows, length)).astype(np.int8)
+    packed = [99, *pack_rows(weights).tolist()]
+    tile = f"vector<{rows}x{pixels}xi32>"
+    zeros, types = ", ".join(["%zero"] * rows), ", ".join(["i32"] * rows)
+    body = (
+        WIDEN.format(count=len(x))
+        + f"""
+    %w = cortexm.table "w" dense<{packed}> : tensor<{len(packed)}xi8> -> {P8}
+    %zero = arith.constant 0 : i32
+    %t = cortexm.tile {zeros} : {types} -> {tile}
+    %u = cortexm.dot %t, %b[0], %w[1] stride 2 length {length} : {tile}, {P16}, {P8} -> {tile}
+    cortexm.store_tile %u, %y[0] stride {rows} : {tile}, {P8}
+    """
+    )
+    runs = np.stack([x[2 * p : 2 * p + length] for p in range(pixels)]).astype(int)
+    expected = (runs @ weights.T.astype(int)).reshape(-1).tolist()
+    assert run(body, x, outputs=rows * pixels) == expected
+
+
+@pytest.mark.parametrize(("shift", "rounding"), [(2, "nearest"), (-3, "tflite"), (1, "tflite")])
+def test_requantize_is_that_of_the_fixed_point_maths(shift: int, rounding: str):
+    """
+    A tile has one multiplier a row, an i32 its own.
+    """
+    accumulators = (1000, -20000)
+    multipliers = (1_500_000_000, 900_000_000)
+    attributes = (
+        f"{{shift = {shift} : i32, zero_point = -5 : i32, clamp = array<i64: -100, 90>,"
+        f' rounding = "{rounding}"}}'
+    )
+    body = f"""
+    %a0 = arith.constant {accumulators[0]} : i32
+    %a1 = arith.constant {accumulators[1]} : i32
+    %m0 = arith.constant {multipliers[0]} : i32
+    %m1 = arith.constant {multipliers[1]} : i32
+    %t = cortexm.tile %a0, %a1 : i32, i32 -> vector<2x1xi32>
+    %q = cortexm.requantize %t, %m0, %m1 {attributes} : vector<2x1xi32>, i32, i32 -> vector<2x1xi32>
+    cortexm.store_tile %q, %y[0] stride 2 : vector<2x1xi32>, {P8}
+    %s = cortexm.requantize %a0, %m0 {attributes} : i32, i32 -> i32
+    cortexm.store %s, %y[2] : i32, {P8}
+    """
+    scaled = requantize(
+        np.array(accumulators), np.array(multipliers), shift, -5, (-100, 90), rounding
+    )
+    assert run(body, [0], outputs=3) == [*scaled.tolist(), scaled[0]]
+
+
+def test_clamp_and_fill():
+    """
+    Both ends, and what is not filled stays.
+    """
+    body = f"""
+    cortexm.fill %y[1] {{value = -7 : i32, count = 2 : i32}} : {P8}
+    %v = cortexm.load %x[0] : {P8} -> i32
+    %c = cortexm.clamp %v {{bounds = array<i64: -3, 4>}} : i32 -> i32
+    cortexm.store %c, %y[0] : i32, {P8}
+    """
+    outputs = [run(body, [v], outputs=4) for v in (-50, 2, 50)]
+    assert outputs == [[-3, -7, -7, 0], [2, -7, -7, 0], [4, -7, -7, 0]]
+
+
+def test_softmax_is_that_of_the_fixed_point_maths():
+    """
+    Table and multiplier are unsigned numbers in signless attributes.
+    """
+    x = np.array([3, -100, 40, 41, 0], np.int8)
+    table = softmax_table(0.1, 5)
+    multiplier = 3_000_000_000
+    body = f"""
+    %t = cortexm.table "t" dense<{table.tolist()}> : tensor<256xi32> -> {P32}
+    cortexm.softmax %x, %y, %t {{count = 5 : i32, multiplier = {multiplier - 2**32} : i32,
+                                zero_point = -128 : i32}} : {P8}, {P8}, {P32}
+    """
+    assert run(body, x, outputs=5) == softmax(x, table, multiplier, -128).tolist()
+
+
+def test_layers_and_calls_run_in_order():
+    """
+    A function called from a layer.
+    """
+    module = program(
+        f"""
+        cortexm.layer "one" attributes {{info = {{}}}} {{
+          cortexm.fill %y[0] {{value = 1 : i32, count = 2 : i32}} : {P8}
+        }}
+        cortexm.layer "two" attributes {{info = {{}}}} {{
+          func.call @net_two(%y) : ({P8}) -> ()
+        }}
+        func.return
+      }}
+      func.func private @net_two(%y: {P8}) {{
+        cortexm.fill %y[1] {{value = 2 : i32, count = 1 : i32}} : {P8}
+        """,
+        outputs=2,
+    )
+    assert run_cortexm(module, np.zeros((3, 8), np.int8)).tolist() == [[1, 2]] * 3
+
+
+TILE = "vector<1x1xi32>"
+
+INVALID = {
+    "load before": (f"%v = cortexm.load %x[-1] : {P8} -> i32", "elements -1..-1 of a buffer of 8"),
+    "load behind": (f"%v = cortexm.load %x[8] : {P8} -> i32", "elements 8..8 of a buffer of 8"),
+    "fill behind": (
+        f"cortexm.fill %y[6] {{value = 0 : i32, count = 3 : i32}} : {P8}",
+        "elements 6..8 of a buffer of 8",
+    ),
+    "pair behind": (
+        f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        %c = arith.constant 0 : i32
+        %t = cortexm.tile %c : i32 -> {TILE}
+        %u = cortexm.mac %t, %b[31] stride 1 rows [0] weights [1, 0] : {TILE}, {P16} -> {TILE}""",
+        "elements 32..32 of a buffer of 32",
+    ),
+    "store to the input": (
+        f"%c = arith.constant 0 : i32 cortexm.store %c, %x[0] : i32, {P8}",
+        "store to an input or a constant",
+    ),
+    "store to a table": (
+        f"""%w = cortexm.table "w" dense<[1, 2]> : tensor<2xi8> -> {P8}
+        cortexm.fill %w[0] {{value = 0 : i32, count = 1 : i32}} : {P8}""",
+        "store to an input or a constant",
+    ),
+    "store too much": (
+        f"%c = arith.constant 128 : i32 cortexm.store %c, %y[0] : i32, {P8}",
+        "do not fit int8",
+    ),
+    "buffer not aligned": (
+        f"%b = cortexm.buffer %workspace[2] : {P8} -> {P16}",
+        "buffer of int16 at byte 2 is not aligned",
+    ),
+    "pair not aligned": (
+        f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        %c = arith.constant 0 : i32
+        %t = cortexm.tile %c, %c : i32, i32 -> vector<2x1xi32>
+        cortexm.store_tile %t, %b[3] stride 2 : vector<2x1xi32>, {P16}""",
+        "store of pairs at 3 is not aligned",
+    ),
+    "buffer outside": (
+        f"%b = cortexm.buffer %workspace[68] : {P8} -> {P16}",
+        "buffer at byte 68 of 64",
+    ),
+    "accumulator overflow": (
+        f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        cortexm.fill %b[0] {{value = 1 : i32, count = 2 : i32}} : {P16}
+        %c = arith.constant 2147483647 : i32
+        %t = cortexm.tile %c : i32 -> {TILE}
+        %u = cortexm.mac %t, %b[0] stride 1 rows [0] weights [1, 0] : {TILE}, {P16} -> {TILE}""",
+        "leave int32",
+    ),
+    "arithmetic overflow": (
+        """%c = arith.constant 65536 : i32
+        %p = arith.muli %c, %c : i32""",
+        "arith.muli overflows",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "message"), INVALID.values(), ids=INVALID.keys())
+def test_what_c_leaves_undefined_is_an_error(body: str, message: str):
+    """
+    Nothing is read or written outside of its buffer, nothing wraps.
+    """
+    with pytest.raises(InterpretationError, match=message):
+        run(body, [0] * 8)
+
+
+def test_input_sizes_are_checked():
+    """
+    Not silently reshaped.
+    """
+    with pytest.raises(InterpretationError, match=r"expected int8 \[N, 8\], got int8 \[2, 3\]"):
+        run_cortexm(program(""), np.zeros((2, 3), np.int8))
+
+
+def test_a_module_of_another_level_is_refused():
+    """
+    The message names the pass that is missing.
+    """
+    with pytest.raises(DiagnosticException, match="run lower-to-cortexm first"):
+        run_cortexm(ModuleOp([]), np.zeros((1, 1), np.int8))
+
+
+def test_a_small_convolution_runs_within_a_second():
+    """
+    2,500 tile updates are 20,000 dual multiply-accumulates.
+    """
+    tile = "vector<2x4xi32>"
+    macs = "\n".join(
+        f"%t{i + 1} = cortexm.mac %t{i}, %b[{i % 8}] stride 2 rows [0, 1] weights [1, -1, 1, 1]"
+        f" : {tile}, {P16} -> {tile}"
+        for i in range(100)
+    )
+    body = (
+        WIDEN.format(count=16)
+        + f"""
+    %zero = arith.constant 0 : i32
+    %rounds = arith.constant 25 : index
+    scf.for %j = %lo to %rounds step %one {{
+      %t0 = cortexm.tile %zero, %zero : i32, i32 -> {tile}
+      {macs}
+      %m = arith.constant 1000 : i32
+      %q = cortexm.requantize %t100, %m, %m {{shift = 0 : i32, zero_point = 0 : i32,
+        clamp = array<i64: -128, 127>}} : {tile}, i32, i32 -> {tile}
+      cortexm.store_tile %q, %y[0] stride 2 : {tile}, {P8}
+    }}
+    """
+    )
+    module = program(body, inputs=16)
+    start = time.perf_counter()
+    run_cortexm(module, np.ones((1, 16), np.int8))
+    assert time.perf_counter() - start < 1.0
