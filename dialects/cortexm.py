@@ -331,6 +331,7 @@ class MacOp(TileUpdateOp):
 
     name = "cortexm.mac"
 
+    acc = operand_def(_TILE_OR_I32)
     input = operand_def(_PTR)
     offset = prop_def(INTEGER)
     stride = prop_def(INTEGER)
@@ -393,6 +394,7 @@ class DotOp(TileUpdateOp):
 
     name = "cortexm.dot"
 
+    acc = operand_def(_TILE_OR_I32)
     input = operand_def(_PTR)
     weights = operand_def(_PTR)
     offset = prop_def(INTEGER)
@@ -450,6 +452,7 @@ class RequantizeOp(TileUpdateOp):
 
     name = "cortexm.requantize"
 
+    acc = operand_def(_TILE_OR_I32)
     multipliers = var_operand_def(_I32)
     shift = prop_def(INTEGER)
     zero_point = prop_def(INTEGER)
@@ -460,6 +463,29 @@ class RequantizeOp(TileUpdateOp):
     assembly_format = (
         "$acc `,` $multipliers attr-dict `:` type($acc) `,` type($multipliers) `->` type($result)"
     )
+
+    @staticmethod
+    def get(
+        acc: SSAValue,
+        multipliers: Sequence[SSAValue],
+        shift: int,
+        zero_point: int,
+        clamp: tuple[int, int],
+        rounding: str = "nearest",
+    ) -> RequantizeOp:
+        """
+        Requantization of a tile or an i32.
+        """
+        return RequantizeOp(
+            operands=[acc, multipliers],
+            properties={
+                "shift": IntegerAttr(shift, i32),
+                "zero_point": IntegerAttr(zero_point, i32),
+                "clamp": ints(clamp),
+                "rounding": None if rounding == "nearest" else StringAttr(rounding),
+            },
+            result_types=[acc.type],
+        )
 
     def verify_(self) -> None:
         """
@@ -578,6 +604,24 @@ class SoftmaxOp(CortexMOp):
         " `:` type($input) `,` type($output) `,` type($table)"
     )
 
+    @staticmethod
+    def get(
+        source: SSAValue,
+        target: SSAValue,
+        table: SSAValue,
+        count: int,
+        multiplier: int,
+        zero_point: int,
+    ) -> SoftmaxOp:
+        """
+        Softmax of `count` values.
+        """
+        numbers = {"count": count, "multiplier": multiplier, "zero_point": zero_point}
+        return SoftmaxOp(
+            operands=[source, target, table],
+            properties={key: IntegerAttr(value, i32) for key, value in numbers.items()},
+        )
+
 
 @irdl_op_definition
 class LayerOp(CortexMOp):
@@ -626,6 +670,25 @@ class ModelOp(CortexMOp):
 
     traits = traits_def(SymbolOpInterface())
     assembly_format = "$sym_name attr-dict"
+
+    @staticmethod
+    def get(
+        name: str,
+        inputs: Sequence[DictionaryAttr],
+        outputs: Sequence[DictionaryAttr],
+        workspace_bytes: int,
+    ) -> ModelOp:
+        """
+        A model named `name`; tensors have the keys name, shape, scale and zero_point.
+        """
+        return ModelOp(
+            properties={
+                "sym_name": StringAttr(name),
+                "inputs": ArrayAttr(inputs),
+                "outputs": ArrayAttr(outputs),
+                "workspace_bytes": IntegerAttr(workspace_bytes, i32),
+            }
+        )
 
 
 CortexM = Dialect(

@@ -19,7 +19,7 @@ from xdsl.dialects.builtin import (
     i16,
     i32,
 )
-from xdsl.ir import Attribute, ParametrizedAttribute
+from xdsl.ir import Attribute, ParametrizedAttribute, SSAValue
 from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
 from xdsl.printer import Printer
@@ -231,3 +231,12 @@ def is_quantized(type_: Attribute) -> bool:
     True for tensors of the integer network.
     """
     return isinstance(type_, TensorType) and isinstance(type_.encoding, QuantAttr)
+
+
+def shape_of(value: SSAValue) -> tuple[int, ...]:
+    """
+    The shape of a tensor.
+    """
+    if isinstance(value.type, TensorType):
+        return value.type.get_shape()
+    raise VerifyException(f"expected a tensor, got {value.type}")

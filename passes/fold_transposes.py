@@ -219,8 +219,9 @@ def _fold_arguments(function: func.FuncOp) -> None:
         perms = {op.permutation for op in transposes}
         if len(perms) != 1 or len(transposes) != len(users):
             continue
+        index = argument.index
         _retype(function.body.block, argument, transposes)
-        function.arg_attrs = _permuted(function.arg_attrs, argument.index, perms.pop())
+        function.arg_attrs = _permuted(function.arg_attrs, index, perms.pop())
     _update_type(function)
 
 

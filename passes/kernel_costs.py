@@ -5,6 +5,7 @@ The cost of each form a layer can take (helper of `select-kernels`).
 from __future__ import annotations
 
 import numpy as np
+from xdsl.dialects.builtin import StringAttr
 
 from ..compiler.cost import SIMPLE_LAYER_BYTES, Cost, loop_cost, table_bytes, unrolled_cost
 from ..dialects import network_ops as approx
@@ -13,12 +14,22 @@ from ..dialects.tap_ops import UnpackedConv2dOp
 from .tiling import tile_pixels
 
 
+def form(op: approx.NetworkOp) -> Cost:
+    """
+    The form a layer has.
+    """
+    if isinstance(op, UnpackedConv2dOp) and op.kernel == StringAttr("unrolled"):
+        return unrolled_form(op)
+    return simple_form(op)
+
+
 def unrolled_form(op: UnpackedConv2dOp) -> Cost:
     """
     Straight-line code for the taps that are left.
     """
-    plane = op.output_shape[:2]
-    return unrolled_cost(op.tap_mask(), op.input_shape[2], plane, tile_pixels(plane[1]))
+    plane, channels = op.output_shape[:2], op.input_shape[2]
+    pixels = tile_pixels(plane[1], op.stride[1] * (channels + channels % 2))
+    return unrolled_cost(op.tap_mask(), channels, plane, pixels)
 
 
 def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:

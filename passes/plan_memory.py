@@ -103,4 +103,3 @@ def _over_budget(
         f"{function.sym_name.data} needs a workspace of {total} bytes, the RAM budget is {budget}; "
         f"alive at its peak: {', '.join(alive)}: raise ram-budget or name a larger target"
     )
-

@@ -60,9 +60,7 @@ def _planned_kernels(plan: str | None) -> dict[str, str]:
     return {name: layer.kernel for name, layer in layers.items() if layer.kernel is not None}
 
 
-def _choose_kernels(
-    layers: list[approx.NetworkOp], budget: int, planned: dict[str, str]
-) -> None:
+def _choose_kernels(layers: list[approx.NetworkOp], budget: int, planned: dict[str, str]) -> None:
     costs: dict[approx.NetworkOp, Cost] = {}
     gains: dict[UnpackedConv2dOp, float] = {}
     for op in layers:
@@ -173,4 +171,3 @@ def _replace_use(use: Use, value: SSAValue) -> None:
 def _shape(value: SSAValue) -> tuple[int, ...]:
     shape: tuple[int, ...] = value.type.get_shape()  # pyright: ignore
     return shape
-

@@ -1,0 +1,88 @@
+"""
+`approx-to-c`: every pass from a quantized ONNX model to the kernel level, under one name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.passes import ModulePass, PassPipeline
+
+from ..compiler.plan import load_plan
+from .annotate_significance import AnnotateSignificancePass
+from .collect_statistics import CollectStatisticsPass
+from .fold_transposes import FoldTransposesPass
+from .fuse_qdq import FuseQdqPass
+from .lower_to_cortexm import LowerToCortexmPass
+from .plan_memory import PlanMemoryPass
+from .select_kernels import SelectKernelsPass
+from .skip_operands import SkipOperandsPass
+from .unpack_operands import UnpackOperandsPass
+
+
+@dataclass(frozen=True)
+class ApproxToCPass(ModulePass):
+    """
+    fuse-qdq, fold-transposes, unpack-operands, select-kernels, plan-memory, lower-to-cortexm; and,
+    where something is to be skipped, collect-statistics, annotate-significance and skip-operands
+    after unpack-operands.
+
+    What to skip comes from `plan` (a file), `skip` (the share of every convolution's
+    multiply-accumulates, at most `first-skip` in the first) or `threshold`; with none of them the
+    network stays exact. `target`, `flash-budget` and `ram-budget` (bytes) bound kernels and memory;
+    all options mean what they mean to the passes that take them.
+    """
+
+    name = "approx-to-c"
+
+    target: str = "stm32u5"
+    plan: str | None = None
+    flash_budget: int | None = None
+    ram_budget: int | None = None
+    metric: Literal["mean", "variance", "second-moment"] = "variance"
+    granularity: Literal["mac", "pair", "block"] | None = None
+    skip: float | int | None = None
+    first_skip: float | int | None = None
+    threshold: float | int | None = None
+    calibration: str | None = None
+    samples: int = 512
+    rounding: Literal["nearest", "tflite"] = "nearest"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """
+        Run the passes one after the other.
+        """
+        PassPipeline(tuple(self.passes())).apply(ctx, op)
+
+    def passes(self) -> Iterator[ModulePass]:
+        """
+        The passes with their options.
+        """
+        yield FuseQdqPass(rounding=self.rounding)
+        yield FoldTransposesPass()
+        yield UnpackOperandsPass()
+        if self._skips():
+            yield CollectStatisticsPass(calibration=self.calibration, samples=self.samples)
+            yield AnnotateSignificancePass(metric=self.metric, plan=self.plan)
+            yield SkipOperandsPass(
+                threshold=self.threshold,
+                fraction=self.skip,
+                granularity=self.granularity,
+                first_fraction=self.first_skip,
+                plan=self.plan,
+            )
+        yield SelectKernelsPass(self.target, self.flash_budget, self.plan)
+        yield PlanMemoryPass(self.target, self.ram_budget)
+        yield LowerToCortexmPass()
+
+    def _skips(self) -> bool:
+        """
+        True where an option or an entry of the plan asks for it.
+        """
+        if self.plan is not None and self.skip is None and self.threshold is None:
+            return any(not layer.is_exact for layer in load_plan(self.plan).layers.values())
+        return self.skip is not None or self.threshold is not None

@@ -1,0 +1,73 @@
+"""
+What the report says of a layer (helper of `lower-to-cortexm`).
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from xdsl.dialects.builtin import IntegerAttr, StringAttr, i64
+from xdsl.ir import Attribute
+
+from ..dialects import network_ops as approx
+from ..dialects.dense import ints
+from ..dialects.quant import shape_of
+from ..dialects.tap_ops import UnpackedConv2dOp
+from .kernel_costs import form
+from .layouts import plane_shape
+
+
+def layer_info(op: approx.NetworkOp) -> dict[str, Attribute]:
+    """
+    Kind, kernel, shapes, multiply-accumulates, bytes of flash (estimated) and of RAM (its result).
+    """
+    kind = "conv2d" if isinstance(op, UnpackedConv2dOp) else op.name.removeprefix("approx.")
+    info: dict[str, Attribute] = {
+        "op": StringAttr(kind),
+        "kernel": StringAttr("loop") if op.kernel is None else op.kernel,
+        "in_shape": ints(shape_of(op.operands[0])),
+        "out_shape": ints(op.output_shape),
+        "macs": IntegerAttr(multiply_accumulates(op), i64),
+        "macs_skipped": IntegerAttr(skipped(op), i64),
+        "flash_bytes": IntegerAttr(form(op).flash, i64),
+        "ram_bytes": IntegerAttr(result_bytes(op), i64),
+    }
+    if isinstance(op, UnpackedConv2dOp):
+        noted = {"metric": op.metric, "granularity": op.granularity, "skip": op.skip}
+        info |= {key: value for key, value in noted.items() if value is not None}
+    return info
+
+
+def multiply_accumulates(op: approx.NetworkOp) -> int:
+    """
+    Of the exact layer.
+    """
+    match op:
+        case approx.Conv2dOp() | UnpackedConv2dOp():
+            return prod(op.output_shape) * prod(op.window) * op.input_shape[2]
+        case approx.DepthwiseConv2dOp():
+            return prod(op.output_shape) * prod(op.window)
+        case approx.FullyConnectedOp():
+            return prod(op.weights.get_shape())
+        case _:
+            return 0
+
+
+def skipped(op: approx.NetworkOp) -> int:
+    """
+    Those that are gone.
+    """
+    if not isinstance(op, UnpackedConv2dOp):
+        return 0
+    mask = op.tap_mask()
+    return int((~mask).sum()) * prod(op.output_shape[:2])
+
+
+def result_bytes(op: approx.NetworkOp) -> int:
+    """
+    Memory of the result, padding included.
+    """
+    if op.layout is None:
+        return 0
+    height, width, _ = plane_shape(op.output_shape)
+    return op.layout.elements(height, width) * op.layout.element_bytes

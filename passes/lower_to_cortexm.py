@@ -1,0 +1,248 @@
+"""
+`lower-to-cortexm`: layers with kernels, layouts and offsets become functions of C statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xdsl.context import Context
+from xdsl.dialects import func
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, ModuleOp, StringAttr, i8
+from xdsl.ir import Attribute, Block, BlockArgument, SSAValue
+from xdsl.passes import ModulePass
+from xdsl.utils.exceptions import PassFailedException
+
+from ..compiler.names import c_identifier
+from ..dialects import cortexm
+from ..dialects import network_ops as approx
+from ..dialects.dense import ints
+from ..dialects.quant import LayoutAttr, quant_of, shape_of
+from .convolutions import DenseLayer, convolution_of
+from .kernel_builder import KernelBuilder
+from .layer_info import layer_info
+from .layouts import DENSE, plane_shape
+from .lowering_elementwise import (
+    lower_add,
+    lower_repack,
+    lower_requantize,
+    lower_softmax,
+    lower_transpose,
+)
+from .lowering_loop import lower_loop
+from .lowering_unrolled import lower_unrolled
+from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
+from .plan_memory import root
+from .planes import Plane
+
+
+@dataclass(frozen=True)
+class LowerToCortexmPass(ModulePass):
+    """
+    Replace the network @NAME by `cortexm.model @NAME`, private functions that compute its layers,
+    and @NAME_run, which calls them one after the other.
+
+    Errors: PassFailedException for what has no kernel, no layout or no place in memory yet, and
+    for a layer whose accumulators could leave int32.
+    """
+
+    name = "lower-to-cortexm"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """
+        Lower the function that holds the network.
+        """
+        networks = [
+            f
+            for f in op.ops
+            if isinstance(f, func.FuncOp) and "approx.workspace_bytes" in f.attributes
+        ]
+        if len(networks) != 1:
+            raise PassFailedException(
+                f"lower-to-cortexm needs one network with a memory plan, found {len(networks)}: "
+                "run select-kernels and plan-memory first"
+            )
+        lowered = _Lowering(networks[0]).run()
+        op.body.block.insert_ops_before(lowered, networks[0])
+        networks[0].detach()
+        networks[0].erase()
+
+
+class _Lowering:
+    """
+    The lowering of one network: functions in order, and the run function that grows with them.
+    """
+
+    def __init__(self, network: func.FuncOp):
+        self.network = network
+        self.name = network.sym_name.data
+        self.returned = _returned(network)
+        count = len(network.args) + len(self.returned) + 1
+        pointers = [cortexm.PtrType(i8)] * count
+        self.run_function = func.FuncOp(f"{self.name}_run", (pointers, []))
+        self.builder = KernelBuilder(self.run_function.body.block)
+        self.helpers: list[func.FuncOp] = []
+        self.symbols = {self.run_function.sym_name.data}
+
+    def run(self) -> Sequence[cortexm.ModelOp | func.FuncOp]:
+        for op in self.network.body.block.ops:
+            if isinstance(op, approx.NetworkOp) and not isinstance(op, approx.ReshapeOp):
+                self._layer(op)
+        self.builder.add(func.ReturnOp())
+        return [self._model(), *self.helpers, self.run_function]
+
+    def _layer(self, op: approx.NetworkOp) -> None:
+        inputs = [_plane(operand) for operand in op.operands]
+        output = _plane(op.output)
+        functions = _kernels(op, self._symbol(op.layer.data), inputs, output)
+        self.helpers += functions
+        layer = cortexm.LayerOp.get(op.layer.data, layer_info(op), [])
+        with self.builder.inside(layer.body.block):
+            pointers = [self._pointer(value) for value in (*op.operands, op.output)]
+            _fill_border(self.builder, pointers[-1], output)
+            for function in functions:
+                self.builder.add(func.CallOp(function.sym_name.data, pointers, []))
+        self.builder.add(layer)
+
+    def _symbol(self, layer: str) -> str:
+        """
+        A prefix for the functions of a layer that no other function's name begins with.
+        """
+        base = name = f"{self.name}_{c_identifier(layer).lower()}"
+        count = 1
+        while any(symbol == name or symbol.startswith(f"{name}_") for symbol in self.symbols):
+            count += 1
+            name = f"{base}_{count}"
+        self.symbols.add(name)
+        return name
+
+    def _pointer(self, value: SSAValue) -> SSAValue:
+        """
+        Where a tensor lies: the caller's memory, or a place in the workspace.
+        """
+        memory = root(value)
+        if isinstance(memory, BlockArgument):
+            return self.run_function.args[memory.index]
+        if memory in self.returned:
+            return self.run_function.args[len(self.network.args) + self.returned.index(memory)]
+        owner = memory.owner
+        assert isinstance(owner, approx.NetworkOp)
+        if owner.offset is None:
+            raise PassFailedException(f"{owner.layer.data} has no offset: run plan-memory first")
+        workspace = self.run_function.args[-1]
+        element_type = _layout(value).element_type
+        op = cortexm.BufferOp.get(workspace, owner.offset.value.data, element_type)
+        op.result.name_hint = c_identifier(owner.layer.data).lower()
+        return self.builder.add(op).result
+
+    def _model(self) -> cortexm.ModelOp:
+        workspace = self.network.attributes["approx.workspace_bytes"]
+        terminator = self.network.body.block.last_op
+        assert isinstance(terminator, func.ReturnOp)
+        assert isinstance(workspace, IntegerAttr)
+        return cortexm.ModelOp.get(
+            self.name,
+            _tensors("input", self.network.args, self.network.arg_attrs),
+            _tensors("output", terminator.arguments, self.network.res_attrs),
+            workspace.value.data,
+        )
+
+
+_LOWERINGS: dict[type[approx.NetworkOp], Callable[[str, Any, Plane, Plane], list[func.FuncOp]]] = {
+    approx.AvgPool2dOp: lower_avg_pool,
+    approx.DepthwiseConv2dOp: lower_depthwise,
+    approx.MaxPool2dOp: lower_max_pool,
+    approx.RepackOp: lower_repack,
+    approx.RequantizeOp: lower_requantize,
+    approx.SoftmaxOp: lower_softmax,
+    approx.TransposeOp: lower_transpose,
+}
+"""Layers of one input and one kernel."""
+
+
+def _kernels(
+    op: approx.NetworkOp, name: str, inputs: Sequence[Plane], y: Plane
+) -> list[func.FuncOp]:
+    """
+    The functions over pointers to inputs and output that compute a layer.
+    """
+    if isinstance(op, DenseLayer):
+        lower = lower_unrolled if op.kernel == StringAttr("unrolled") else lower_loop
+        return lower(name, convolution_of(op, inputs[0], y))
+    if isinstance(op, approx.AddOp):
+        return lower_add(name, op, *inputs, y)
+    if type(op) not in _LOWERINGS:
+        raise PassFailedException(f"layer {op.layer.data}: there is no kernel for {op.name}")
+    return _LOWERINGS[type(op)](name, op, inputs[0], y)
+
+
+def _fill_border(builder: KernelBuilder, pointer: SSAValue, plane: Plane) -> None:
+    """
+    The padding around a plane, in pieces that are contiguous: above, between rows, below.
+    """
+    top, left, bottom, right = plane.layout.padding
+    fill, row, pixel = plane.layout.fill.value.data, plane.row, plane.pixel
+    above, between = top * row + left * pixel, (right + left) * pixel
+    if above:
+        builder.add(cortexm.FillOp.get(pointer, 0, fill, above))
+    if between:
+        with builder.loop(plane.height - 1) as index:
+            end = plane.origin + plane.width * pixel
+            place = builder.address(pointer, [(index, row)], end, "border")
+            builder.add(cortexm.FillOp.get(place, 0, fill, between))
+    if below := right * pixel + bottom * row:
+        last = plane.origin + (plane.height - 1) * row + plane.width * pixel
+        builder.add(cortexm.FillOp.get(pointer, last, fill, below))
+
+
+def _layout(value: SSAValue) -> LayoutAttr:
+    owner = value.owner
+    if isinstance(owner, Block):
+        layout = DENSE.layout(shape_of(value))
+        assert layout is not None
+        return layout
+    assert isinstance(owner, approx.NetworkOp)
+    if owner.layout is None:
+        raise PassFailedException(f"{owner.layer.data} has no layout: run select-kernels first")
+    return owner.layout
+
+
+def _plane(value: SSAValue) -> Plane:
+    return Plane(*plane_shape(shape_of(value)), _layout(value))
+
+
+def _returned(network: func.FuncOp) -> list[SSAValue]:
+    """
+    The tensors that are written to the caller's memory.
+    """
+    terminator = network.body.block.last_op
+    assert isinstance(terminator, func.ReturnOp)
+    values = [root(value) for value in terminator.arguments]
+    if len(set(values)) != len(values) or any(isinstance(v, BlockArgument) for v in values):
+        raise PassFailedException(
+            f"@{network.sym_name.data} returns a tensor twice, or one of its inputs: each output "
+            "must be the result of a layer of its own"
+        )
+    return values
+
+
+def _tensors(
+    kind: str, values: Sequence[SSAValue], attrs: ArrayAttr[DictionaryAttr] | None
+) -> list[DictionaryAttr]:
+    """
+    What the header says of the inputs or outputs.
+    """
+    entries: list[DictionaryAttr] = []
+    for index, value in enumerate(values):
+        noted = attrs.data[index].data if attrs is not None else {}
+        quant = quant_of(value.type)
+        entry: dict[str, Attribute] = {
+            "name": noted.get("approx.name", StringAttr(f"{kind}{index}")),
+            "shape": ints(shape_of(value)),
+            "scale": quant.scale,
+            "zero_point": quant.zero_point,
+        }
+        entries.append(DictionaryAttr(entry))
+    return entries

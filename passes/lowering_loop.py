@@ -1,0 +1,132 @@
+"""
+Looped convolutions and fully connected layers: weights streamed from flash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from xdsl.dialects import func
+from xdsl.ir import SSAValue
+from xdsl.utils.exceptions import PassFailedException
+
+from ..compiler.packing import pack_rows, packed_size
+from ..dialects import cortexm
+from ..dialects.dense import Array
+from .convolutions import Convolution, tiles
+from .kernel_builder import Index, Kernel
+
+
+@dataclass(frozen=True)
+class _Runs:
+    """
+    A window as `down` x `across` runs of `length` adjacent inputs, `below` and `beside` each other:
+    a row of the window is one run unless it is dilated.
+    """
+
+    down: int
+    across: int
+    below: int
+    beside: int
+    length: int
+
+    @staticmethod
+    def of(conv: Convolution) -> _Runs:
+        (height, width), (below, beside) = conv.windows.size, conv.windows.steps
+        channels = conv.input.pixel
+        if beside == channels or width == 1:
+            return _Runs(height, 1, below, 0, width * channels)
+        return _Runs(height, width, below, beside, channels)
+
+    def packed(self, rows: int) -> int:
+        """
+        Bytes of the weights that `rows` channels have in one run.
+        """
+        return packed_size(rows, self.length)
+
+
+def lower_loop(name: str, conv: Convolution) -> list[func.FuncOp]:
+    """
+    One function: channels two by two, rows, tiles; for each run of the window a dot product.
+
+    Errors: PassFailedException for weights beyond int8, which only straight-line code can hold.
+    """
+    if conv.weights.size and np.abs(conv.weights).max() > 127:
+        raise PassFailedException(f"{name}: a loop cannot hold weights beyond int8")
+    loop = _Loop(name, conv)
+    rows = len(loop.groups[0])
+    whole = sum(len(group) == rows for group in loop.groups)
+    with loop.kernel.loop(whole) as group:
+        loop.channels(group, 0, rows)
+    for channels in loop.groups[whole:]:
+        loop.channels(None, channels[0], len(channels))
+    return [loop.kernel.finish()]
+
+
+class _Loop:
+    """
+    The kernel in the making, and its tables: weights in the order they are read, start values,
+    multipliers.
+    """
+
+    def __init__(self, name: str, conv: Convolution):
+        self.conv = conv
+        self.runs = _Runs.of(conv)
+        self.groups = conv.channel_groups()
+        self.kernel = Kernel(name, [conv.input.pointer, conv.output.pointer])
+        self.weights = self._table("weights", self._packed_weights())
+        self.bias = self._table("bias", conv.bias)
+        self.multipliers = self._table("multipliers", conv.requantization.multipliers)
+
+    def _table(self, label: str, values: Array) -> SSAValue:
+        return self.kernel.table(cortexm.TableOp.get(label, values))
+
+    def _packed_weights(self) -> Array:
+        count = self.runs.down * self.runs.across
+        shape = (len(self.conv.weights), count, self.runs.length)
+        weights: Array = self.conv.weights.astype(np.int8).reshape(shape)
+        packed = [
+            pack_rows(weights[group.start : group.stop, run])
+            for group in self.groups
+            for run in range(count)
+        ]
+        return np.concatenate(packed)
+
+    def channels(self, group: Index, first: int, rows: int) -> None:
+        """
+        The whole plane for `rows` channels: `first` and on, or those of group number `group`.
+        """
+        kernel, y, slide = self.kernel, self.conv.output, self.conv.windows
+        size = self.runs.packed(1) * self.runs.down * self.runs.across
+        weights = kernel.address(self.weights, [(group, rows * size)], first * size, "w")
+        bias, multipliers = (
+            [kernel.load(kernel.address(table, [(group, rows)], first), row) for row in range(rows)]
+            for table in (self.bias, self.multipliers)
+        )
+        with tiles(kernel, y, self.conv.tile_pixels) as (row, column):
+            source = kernel.address(
+                kernel.input, [(row, slide.down), (column, slide.across)], slide.first, "window"
+            )
+            tile = kernel.add(cortexm.TileOp.get(bias, self.conv.tile_pixels)).result
+            tile.name_hint = "acc"
+            tile = self._dots(tile, source, weights, rows)
+            tile = kernel.add(self.conv.requantization.apply(tile, multipliers)).result
+            steps = [(row, y.row), (column, y.pixel), (group, rows)]
+            target = kernel.address(kernel.output, steps, y.origin + first, "out")
+            kernel.add(cortexm.StoreTileOp.get(tile, target, 0, y.pixel))
+
+    def _dots(self, tile: SSAValue, source: SSAValue, weights: SSAValue, rows: int) -> SSAValue:
+        kernel, runs, stride = self.kernel, self.runs, self.conv.windows.across
+        size = runs.packed(rows)
+
+        def down(i: Index, acc: SSAValue) -> SSAValue:
+            def across(j: Index, acc: SSAValue) -> SSAValue:
+                x = kernel.address(source, [(i, runs.below), (j, runs.beside)], 0, "run")
+                w = kernel.address(weights, [(i, runs.across * size), (j, size)], 0, "w")
+                op = cortexm.DotOp.get(acc, (x, 0, stride), (w, 0), runs.length)
+                return kernel.add(op).result
+
+            return kernel.fold(runs.across, acc, across)
+
+        return kernel.fold(runs.down, tile, down)

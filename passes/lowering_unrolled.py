@@ -1,0 +1,85 @@
+"""
+Straight-line convolutions: one function a pair of output channels, weights in the instructions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from xdsl.dialects import func
+from xdsl.ir import SSAValue
+
+from ..dialects import cortexm
+from ..dialects.dense import Array
+from .convolutions import Convolution, tiles
+from .kernel_builder import Kernel
+
+_REACH = 4095
+"""Bytes an LDR reaches from its base (T3 encoding, Arm DDI 0403E, A7.7.43)."""
+
+
+def lower_unrolled(name: str, conv: Convolution) -> list[func.FuncOp]:
+    """
+    Functions `name_ch0`, ... that each compute two channels of the whole plane.
+
+    A pair of weights that is zero in a channel, because it was skipped or always was, has no
+    instruction.
+    """
+    return [
+        _channels(f"{name}_ch{index}", conv, group)
+        for index, group in enumerate(conv.channel_groups())
+    ]
+
+
+def _channels(name: str, conv: Convolution, channels: range) -> func.FuncOp:
+    kernel = Kernel(name, [conv.input.pointer, conv.output.pointer])
+    bias = [kernel.number(int(conv.bias[o])) for o in channels]
+    multipliers = [kernel.number(int(conv.requantization.multipliers[o])) for o in channels]
+    x, y, slide = conv.input, conv.output, conv.windows
+    with tiles(kernel, y, conv.tile_pixels) as (row, column):
+        source = kernel.address(
+            kernel.input, [(row, slide.down), (column, slide.across)], slide.first, "window"
+        )
+        first = y.origin + channels[0]
+        target = kernel.address(kernel.output, [(row, y.row), (column, y.pixel)], first, "out")
+        tile = kernel.add(cortexm.TileOp.get(bias, conv.tile_pixels)).result
+        tile.name_hint = "acc"
+        tile = _macs(kernel, tile, source, conv, channels)
+        tile = kernel.add(conv.requantization.apply(tile, multipliers)).result
+        kernel.add(cortexm.StoreTileOp.get(tile, target, 0, y.pixel))
+    assert x.layout.element_bytes == 2
+    return kernel.finish()
+
+
+def _macs(
+    kernel: Kernel, tile: SSAValue, source: SSAValue, conv: Convolution, channels: range
+) -> SSAValue:
+    """
+    The pairs that are left, in the order of memory; the base moves where an LDR does not reach.
+    """
+    stride = conv.windows.across
+    span = (conv.tile_pixels - 1) * stride
+    base, start = source, 0
+    for offset, weights in _pairs(conv, channels):
+        if 2 * (offset - start + span) > _REACH:
+            base, start = kernel.address(source, [], offset, "window"), offset
+        op = cortexm.MacOp.get(tile, base, offset - start, stride, weights)
+        tile = kernel.add(op).result
+    return tile
+
+
+def _pairs(conv: Convolution, channels: range) -> Iterator[tuple[int, dict[int, tuple[int, int]]]]:
+    """
+    Place in the window, and the weights of each row that has some there.
+    """
+    weights = conv.weights[channels.start : channels.stop]
+    pairs: Array = weights.reshape(len(channels), len(conv.windows.taps), -1, 2)
+    kept = pairs.any(axis=3)
+    for tap, pair in np.argwhere(kept.any(axis=0)).tolist():
+        rows = {
+            row: (int(pairs[row, tap, pair, 0]), int(pairs[row, tap, pair, 1]))
+            for row in range(len(channels))
+            if kept[row, tap, pair]
+        }
+        yield conv.windows.taps[tap] + 2 * pair, rows
