@@ -4,19 +4,24 @@ All files of a program into a directory: all of them, or none.
 
 from __future__ import annotations
 
-import os
+import re
 from pathlib import Path
 
 from xdsl.dialects.builtin import ModuleOp
 
 from .emit_header import render_header
 from .emit_sources import Sources
+from .emit_text import NO_CLAIM
 from .errors import UserError
+from .files import write_files
 from .program import Program
 from .report import render_report
 
 RUNTIME = Path(__file__).resolve().parents[1] / "runtime"
 """The headers that generated code includes."""
+
+_START = 4096
+"""Characters in which a generated file has said where it comes from."""
 
 
 def emit_files(
@@ -26,23 +31,21 @@ def emit_files(
     Write NAME.h, NAME.c, NAME_0.c ..., NAME_report.json, NAME_plan.json (the text `plan`, if any)
     and the runtime headers; returns the paths written, sorted.
 
-    Everything is rendered before the first file is touched, and files appear whole: after an
-    exception the directory is as it was. Errors: UserError where it cannot be written to or the
-    program has another name, DiagnosticException for what has no C.
+    Shards that an earlier run with more of them left are removed. Everything is rendered before the
+    first file is touched, and files appear whole. Errors: UserError where a file cannot be written
+    or the program has another name, DiagnosticException for what has no C.
     """
     program = Program.of(module)
     if program.name != name:
         raise UserError(f"the network is named '{program.name}', not '{name}'")
-    texts = _render(program, shards, plan)
-    try:
-        return _write(texts, directory)
-    except OSError as error:
-        raise UserError(f"cannot write to {directory}: {error.strerror}") from error
+    texts = {directory / file: text for file, text in _render(program, shards, plan).items()}
+    write_files(texts, stale=_stale_shards(directory, name, shards))
+    return sorted(texts)
 
 
 def _render(program: Program, shards: int, plan: str | None) -> dict[str, str]:
     name, sources = program.name, Sources(program, shards)
-    texts = {path.name: path.read_text() for path in RUNTIME.glob("approx_*.h")}
+    texts = {path.name: path.read_text(encoding="utf-8") for path in RUNTIME.glob("approx_*.h")}
     texts[f"{name}.h"] = render_header(program)
     texts[f"{name}.c"] = sources.main()
     texts |= {f"{name}_{index}.c": sources.shard(index) for index in range(shards)}
@@ -52,21 +55,21 @@ def _render(program: Program, shards: int, plan: str | None) -> dict[str, str]:
     return texts
 
 
-def _write(texts: dict[str, str], directory: Path) -> list[Path]:
-    created = [path for path in (directory, *directory.parents) if not path.exists()]
-    directory.mkdir(parents=True, exist_ok=True)
-    pending = {directory / name: directory / f".{name}.{os.getpid()}.tmp" for name in sorted(texts)}
-    try:
-        for path, temporary in pending.items():
-            if path.is_dir():
-                raise IsADirectoryError(0, f"{path.name} is a directory")
-            temporary.write_text(texts[path.name], newline="\n")
-        for path, temporary in pending.items():
-            os.replace(temporary, path)
-    except BaseException:
-        for temporary in pending.values():
-            temporary.unlink(missing_ok=True)
-        for path in created:
-            path.rmdir()
-        raise
-    return list(pending)
+def _stale_shards(directory: Path, name: str, shards: int) -> list[Path]:
+    """
+    Files NAME_8.c ... of ours, beyond those of this run. What begins otherwise is somebody else's,
+    and what includes another header belongs to a network named NAME_8.
+    """
+    numbered = re.compile(re.escape(name) + r"_(0|[1-9][0-9]*)\.c")
+    stale: list[Path] = []
+    for path in directory.glob("*.c"):
+        found = numbered.fullmatch(path.name)
+        if found is not None and int(found.group(1)) >= shards and _is_shard(path, name):
+            stale.append(path)
+    return sorted(stale)
+
+
+def _is_shard(path: Path, name: str) -> bool:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        start = file.read(_START)
+    return NO_CLAIM in start and f'#include "{name}.h"' in start

@@ -13,21 +13,16 @@ from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import DiagnosticException
 
 from ..dialects.cortexm import PtrType
+from .names import C_KEYWORDS
 
 _INT32_MIN = -(2**31)
 _INT32_MAX = 2**31 - 1
 _MAX_LENGTH = 40
 _COUNTERS = "ijk"
 
-_KEYWORDS = (
-    "alignas alignof asm auto bool break case char const constexpr continue default do double else"
-    " enum extern false float for goto if inline int long nullptr register restrict return short"
-    " signed sizeof static static_assert struct switch thread_local true typedef typeof union"
-    " unsigned void volatile while"
-).split()
 _TYPES = [f"{sign}int{width}_t" for sign in ("", "u") for width in (8, 16, 32, 64, "ptr")]
 _MACROS_OF_COMPILERS = ["arm", "i386", "linux", "unix"]
-_RESERVED = frozenset((*_KEYWORDS, *_TYPES, *_MACROS_OF_COMPILERS, *_COUNTERS))
+_RESERVED = frozenset((*C_KEYWORDS, *_TYPES, *_MACROS_OF_COMPILERS, *_COUNTERS))
 
 
 def identifier(hint: str) -> str:

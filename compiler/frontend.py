@@ -30,6 +30,6 @@ def read_onnx(data: bytes, args: argparse.Namespace) -> ModuleOp:
             args.calibration, input_shape(model), samples=args.calibration_samples
         )
         model = quantize(model, calibration)
-    module = import_model(model, c_identifier(args.name or path.stem))
+    module = import_model(model, args.name or c_identifier(path.stem))
     module.attributes["approx.model"] = StringAttr(path.name)
     return module

@@ -8,12 +8,13 @@ import re
 
 C_KEYWORDS = frozenset(
     (
-        "auto break case char const continue default do double else enum extern float for goto if"
-        " inline int long register restrict return short signed sizeof static struct switch typedef"
+        "alignas alignof asm auto bool break case char const constexpr continue default do double"
+        " else enum extern false float for goto if inline int long nullptr register restrict return"
+        " short signed sizeof static static_assert struct switch thread_local true typedef typeof"
         " union unsigned void volatile while"
     ).split()
 )
-"""The keywords of C99 without those that begin with an underscore."""
+"""The keywords of C99 to C23, and `asm`, without those that begin with an underscore."""
 
 
 def c_identifier(text: str) -> str:
@@ -24,6 +25,19 @@ def c_identifier(text: str) -> str:
     all) are mended, so that what begins with it and an underscore is free for a program to use.
     """
     name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
-    if not name or name[0].isdigit():
+    if not name or name[0].isdigit() or _is_runtime(name):
         name = f"model_{name}".rstrip("_")
     return f"{name}_net" if name in C_KEYWORDS else name
+
+
+def is_network_name(text: str) -> bool:
+    """
+    True for what NAME may be in NAME_run: a C identifier that is no keyword, does not begin with
+    an underscore, and keeps clear of the runtime's own files and macros.
+    """
+    is_identifier = re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", text) is not None
+    return is_identifier and text not in C_KEYWORDS and not _is_runtime(text)
+
+
+def _is_runtime(name: str) -> bool:
+    return f"{name}_".lower().startswith("approx_")

@@ -78,6 +78,7 @@ def build_firmware(workload: Workload, variant: Variant, board: str, folder: Pat
         "PIPELINE": variant.pipeline(board),
         "NAME": workload.name,
         "BOARD": board,
+        "Python3_EXECUTABLE": sys.executable,
     }
     defines = [f"-D{key}={value}" for key, value in settings.items()]
     run_command(["cmake", "-S", VECTOR_RUNNER, "-B", folder, "-G", "Ninja", *defines])

@@ -36,6 +36,19 @@ static inline void approx_store_pair(int16_t *y, int32_t first, int32_t second) 
   __builtin_memcpy(__builtin_assume_aligned(y, 4), &word, sizeof word);
 }
 
+/* A tile is variables acc00 .. acc13: row and column pasted to its name. */
+#define APPROX_ACC(acc, r, p) acc##r##p
+#define APPROX_TILE_1X1(acc, b0) int32_t acc##00 = (b0)
+#define APPROX_TILE_1X2(acc, b0) int32_t acc##00 = (b0), acc##01 = acc##00
+#define APPROX_TILE_1X4(acc, b0) \
+  int32_t acc##00 = (b0), acc##01 = acc##00, acc##02 = acc##00, acc##03 = acc##00
+#define APPROX_TILE_2X1(acc, b0, b1) int32_t acc##00 = (b0), acc##10 = (b1)
+#define APPROX_TILE_2X2(acc, b0, b1) \
+  int32_t acc##00 = (b0), acc##10 = (b1), acc##01 = acc##00, acc##11 = acc##10
+#define APPROX_TILE_2X4(acc, b0, b1)                                                   \
+  int32_t acc##00 = (b0), acc##10 = (b1), acc##01 = acc##00, acc##02 = acc##00,        \
+          acc##03 = acc##00, acc##11 = acc##10, acc##12 = acc##10, acc##13 = acc##10
+
 /*
  * APPROX_MAC: load one pair of inputs a pixel; for each row the weight pair as an immediate (one
  * instruction where the high half is 0) and one SMLAD a pixel.

@@ -67,7 +67,7 @@ def read_tile(channels: int, pixels: int, name: str = "acc") -> str:
     C that copies a tile to `out`.
     """
     cells = itertools.product(range(channels), range(pixels))
-    return " ".join(f"out[{i}] = {name}{r}{p};" for i, (r, p) in enumerate(cells))
+    return " ".join(f"out[{i}] = APPROX_ACC({name}, {r}, {p});" for i, (r, p) in enumerate(cells))
 
 
 def new_tile(channels: int, pixels: int) -> str:
@@ -203,7 +203,7 @@ def store_cases() -> Iterator[Case]:
         shape = f"{channels}X{pixels}"
         code = (
             f"APPROX_ALIGNED(4) int{width}_t y[32]; for (int i = 0; i < 32; i++) y[i] = 99;"
-            f" {new_tile(channels, pixels)} acc0{pixels - 1} ^= 3;"
+            f" {new_tile(channels, pixels)} APPROX_ACC(acc, 0, {pixels - 1}) ^= 3;"
             f" APPROX_STORE_{shape}_S{width}(acc, y, 4, 6);"
             " for (int i = 0; i < 32; i++) out[i] = y[i];"
         )
