@@ -20,7 +20,7 @@ from .report import render_report
 RUNTIME = Path(__file__).resolve().parents[1] / "runtime"
 """The headers that generated code includes."""
 
-_START = 4096
+_START = 65536
 """Characters in which a generated file has said where it comes from."""
 
 

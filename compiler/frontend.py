@@ -7,9 +7,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import onnx
+from onnx import numpy_helper
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 
 from .calibration import load_calibration
+from .errors import UserError
 from .names import c_identifier
 from .onnx_import import check_supported, import_model, input_shape, parse_model
 from .onnx_quantize import is_quantized, quantize
@@ -24,7 +27,7 @@ def read_onnx(data: bytes, args: argparse.Namespace) -> ModuleOp:
     """
     path = Path(args.input_file) if args.input_file else Path("model.onnx")
     model = parse_model(data, path.parent)
-    check_supported(model)
+    _check(model)
     if args.calibration is not None and not is_quantized(model):
         calibration = load_calibration(
             args.calibration, input_shape(model), samples=args.calibration_samples
@@ -33,3 +36,22 @@ def read_onnx(data: bytes, args: argparse.Namespace) -> ModuleOp:
     module = import_model(model, args.name or c_identifier(path.stem))
     module.attributes["approx.model"] = StringAttr(path.name)
     return module
+
+
+def _check(model: onnx.ModelProto) -> None:
+    """
+    As `check_supported`; and damage that ONNX's own checker does not see, or stumbles over.
+
+    Errors: UserError.
+    """
+    for tensor in model.graph.initializer:
+        try:
+            numpy_helper.to_array(tensor)
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(
+                f"the data of tensor {tensor.name!r} do not fit its type and shape: {error}"
+            ) from error
+    try:
+        check_supported(model)
+    except UnicodeDecodeError as error:
+        raise UserError("the model is damaged: it has names that are not text") from error

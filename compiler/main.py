@@ -5,25 +5,31 @@ The driver `approx-opt`: ONNX or textual IR in, any pass, IR or C out.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import dataclasses
 import os
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import IO, Any, ClassVar, NoReturn, cast
 
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.passes import ModulePass, PassPipeline
-from xdsl.utils.arg_spec import ArgSpecParseError
-from xdsl.utils.exceptions import DiagnosticException, ParseError
+from xdsl.utils.exceptions import ArgSpecParseError, DiagnosticException, ParseError
 from xdsl.xdsl_opt_main import xDSLOptMain
 
+from .arguments import add_arguments, check_arguments
 from .errors import UserError
+from .files import write_files
+from .mlir_input import check_text
+from .specs import check_pipeline, check_target
 
-_PACKAGE_DIR = Path(__file__).resolve().parents[1]
+_STREAM = "-"
+"""As a file name: standard input or output."""
+
+_INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 and the number of SIGINT."""
 
 
 class ApproxOptMain(xDSLOptMain):
@@ -38,28 +44,39 @@ class ApproxOptMain(xDSLOptMain):
         `.onnx` beside `.mlir`.
         """
         super().register_all_frontends()
+        self._parse_mlir = self.available_frontends["mlir"]
+        self.available_frontends["mlir"] = self._read_mlir
         self.available_frontends["onnx"] = self._read_onnx
 
     def register_all_arguments(self, arg_parser: argparse.ArgumentParser) -> None:
         """
-        The arguments of `xdsl-opt` and our own.
+        The arguments of `xdsl-opt` and our own. Mistakes are errors like any other, status 1.
         """
         super().register_all_arguments(arg_parser)
-        for action in arg_parser._actions:  # pyright: ignore[reportPrivateUsage]
-            if action.dest == "passes":
-                action.option_strings.append("--pass-pipeline")
-                arg_parser._option_string_actions["--pass-pipeline"] = action  # pyright: ignore[reportPrivateUsage]
-        _add_arguments(arg_parser)
+        add_arguments(arg_parser)
+        arg_parser.prog = "approx-opt"
+        arg_parser.error = _usage_error
 
     def _read_onnx(self, stream: IO[bytes]) -> ModuleOp:
         from .frontend import read_onnx
 
         return read_onnx(stream.read(), self.args)
 
+    def _read_mlir(self, stream: IO[bytes]) -> ModuleOp:
+        name, data = self.get_input_name(), stream.read()
+        check_text(data, name)
+        try:
+            return self._parse_mlir(BytesIO(data))
+        except (ValueError, OverflowError) as error:
+            # xDSL has no ParseError for attributes with the wrong number of parameters, for one.
+            raise UserError(f"{name} is not valid IR: {error}") from error
+
     def setup_pipeline(self) -> None:
         """
         The passes asked for; those with an open `calibration` option get `--calibration`.
         """
+        check_pipeline(self.args.passes, self.available_passes)
+        check_target(self.args.target, self.available_targets)
         super().setup_pipeline()
         if self.args.calibration is not None:
             passes = tuple(self._with_calibration(p) for p in self.pipeline.passes)
@@ -76,7 +93,10 @@ class ApproxOptMain(xDSLOptMain):
         Run the pipeline; note it on the module, for the banner of generated files.
         """
         if self.args.passes:
-            prog.attributes["approx.pipeline"] = StringAttr(_without_directories(self.args.passes))
+            earlier = prog.attributes.get("approx.pipeline")
+            passes = [earlier.data] if isinstance(earlier, StringAttr) else []
+            passes.append(_without_directories(self.args.passes))
+            prog.attributes["approx.pipeline"] = StringAttr(",".join(passes))
         super().apply_passes(prog)
 
     def get_input_stream(self) -> tuple[IO[bytes], str]:
@@ -88,54 +108,41 @@ class ApproxOptMain(xDSLOptMain):
         except OSError as error:
             raise UserError(f"cannot read {self.args.input_file}: {error.strerror}") from error
 
+    def prepare_input(self) -> tuple[list[tuple[IO[bytes], int]], str]:
+        """
+        The input and what it is written in, by the file name or `--frontend`.
+        """
+        try:
+            return super().prepare_input()
+        except ValueError as error:
+            raise UserError(f"{error}: name the format with --frontend") from error
+
     def prepare_output(self) -> IO[str]:
         """
-        Standard output, or a file beside `-o` that takes its place when all went well.
+        Standard output, or memory until all went well.
         """
         if self.args.output_file is None:
             return sys.stdout
-        directory = Path(self.args.output_file).resolve().parent
-        if not directory.is_dir():
-            raise UserError(f"cannot write {self.args.output_file}: no such directory")
-        return cast(
-            IO[str], tempfile.NamedTemporaryFile("w", dir=directory, delete=False, suffix=".tmp")
-        )
+        self._output = _Kept()
+        return self._output
 
     def run(self) -> None:
         """
-        Everything; an earlier output file stays as it was when anything fails.
+        Everything; earlier output stays as it was when anything fails.
         """
+        self.args.input_file = _unless_stream(self.args.input_file)
+        self.args.output_file = _unless_stream(self.args.output_file)
+        check_arguments(self.args)
         if self.args.emit_dir is not None:
             self._emit_directory()
             return
-        with self._committed_output():
-            super().run()
-
-    @contextlib.contextmanager
-    def _committed_output(self) -> Iterator[None]:
-        opened: list[IO[str]] = []
-        prepare = self.prepare_output
-
-        def remember() -> IO[str]:
-            opened.append(prepare())
-            return opened[-1]
-
-        self.prepare_output = remember
-        try:
-            yield
-        except BaseException:
-            _discard(opened)
-            raise
+        super().run()
         if self.args.output_file is not None:
-            mode = 0o666 & ~_umask()
-            os.chmod(opened[0].name, mode)
-            os.replace(opened[0].name, self.args.output_file)
+            write_files({Path(self.args.output_file): self._output.getvalue()})
 
     def _emit_directory(self) -> None:
         from .emit_directory import emit_directory
 
-        if self.args.split_input_file or self.args.output_file is not None:
-            raise UserError("--emit-dir goes with neither -o nor --split-input-file")
         chunks, extension = self.prepare_input()
         stream, offset = chunks[0]
         with stream:
@@ -145,54 +152,17 @@ class ApproxOptMain(xDSLOptMain):
             emit_directory(module, self.args)
 
 
-def _add_arguments(arg_parser: argparse.ArgumentParser) -> None:
-    group = arg_parser.add_argument_group("networks")
-    group.add_argument("--name", help="name of the network in generated code (default: file name)")
-    group.add_argument(
-        "--calibration",
-        type=Path,
-        help="calibration data: an .npz with arrays x and optional y, or a folder of class folders",
-    )
-    group.add_argument(
-        "--calibration-samples",
-        type=int,
-        help="use that many samples at the most, spread over the classes",
-    )
-    files = arg_parser.add_argument_group("generated files")
-    files.add_argument("--emit-dir", type=Path, help="write header, C files, plan and report there")
-    files.add_argument("--shards", type=int, default=8, help="C files to spread kernels over")
-    files.add_argument("--depfile", type=Path, help="write the files read, as a Make rule")
-    files.add_argument(
-        "--cmake-dir",
-        action=_PrintCmakeDir,
-        nargs=0,
-        help="print the folder of ApproxOptConfig.cmake and exit",
-    )
+class _Kept(StringIO):
+    """
+    Text that outlives the closing of its stream.
+    """
+
+    def close(self) -> None:
+        pass
 
 
-class _PrintCmakeDir(argparse.Action):
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: Any,
-        values: Any,
-        option_string: Any = None,
-    ) -> None:
-        print(_PACKAGE_DIR / "cmake")
-        parser.exit()
-
-
-def _discard(opened: Sequence[IO[str]]) -> None:
-    for stream in opened:
-        if stream is not sys.stdout:
-            stream.close()
-            Path(stream.name).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _unless_stream(file: str | None) -> str | None:
+    return None if file == _STREAM else file
 
 
 def _without_directories(pipeline: str) -> str:
@@ -204,20 +174,39 @@ def _without_directories(pipeline: str) -> str:
     return '"'.join(pieces)
 
 
-def _fail(message: object) -> NoReturn:
-    print(f"approx-opt: error: {message}", file=sys.stderr)
+def _usage_error(message: str) -> NoReturn:
+    raise UserError(f"{message} (see approx-opt --help)")
+
+
+def _fail(message: object, status: int = 1) -> NoReturn:
+    print(f"approx-opt: error: {str(message).strip()}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _close_output() -> NoReturn:
+    """
+    End after the reader of standard output has: nothing can be flushed any more.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(1)
 
 
 def main(args: Sequence[str] | None = None) -> None:
     """
-    Entry point. User errors end in one `approx-opt: error: ...` and exit status 1.
+    Entry point. User errors end in one `approx-opt: error: ...` and exit status 1; anything else
+    that is raised is a bug of ours, and shows where.
     """
     try:
         ApproxOptMain("ONNX to Cortex-M C, pass by pass", args).run()
-    except ArgSpecParseError as error:
-        _fail(f"pass pipeline: {error}")
-    except (UserError, DiagnosticException, ParseError, ValueError) as error:
+    except (UserError, DiagnosticException, ParseError, ArgSpecParseError) as error:
         _fail(error)
     except BrokenPipeError:
-        sys.exit(1)
+        _close_output()
+    except OSError as error:
+        _fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
+    except RecursionError:
+        _fail("the input is nested too deeply")
+    except MemoryError:
+        _fail("out of memory")
+    except KeyboardInterrupt:
+        _fail("interrupted", _INTERRUPTED)

@@ -55,9 +55,9 @@ def multiply_accumulates(op: approx.NetworkOp) -> int:
 
 def skipped(op: approx.NetworkOp) -> int:
     """
-    Those that are gone.
+    Those that are gone, by skip-operands or because their weights are zero; of an exact layer none.
     """
-    if not isinstance(op, UnpackedConv2dOp):
+    if not isinstance(op, UnpackedConv2dOp) or op.skip is None:
         return 0
     mask = op.tap_mask()
     return int((~mask).sum()) * prod(op.output_shape[:2])

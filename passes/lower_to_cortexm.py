@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,6 @@ from xdsl.ir import Attribute, Block, BlockArgument, SSAValue
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
-from ..compiler.names import c_identifier
 from ..dialects import cortexm
 from ..dialects import network_ops as approx
 from ..dialects.dense import ints
@@ -84,7 +84,7 @@ class _Lowering:
         self.run_function = func.FuncOp(f"{self.name}_run", (pointers, []))
         self.builder = KernelBuilder(self.run_function.body.block)
         self.helpers: list[func.FuncOp] = []
-        self.symbols = {self.run_function.sym_name.data}
+        self.count = 0
 
     def run(self) -> Sequence[cortexm.ModelOp | func.FuncOp]:
         for op in self.network.body.block.ops:
@@ -96,8 +96,9 @@ class _Lowering:
     def _layer(self, op: approx.NetworkOp) -> None:
         inputs = [_plane(operand) for operand in op.operands]
         output = _plane(op.output)
-        functions = _kernels(op, self._symbol(op.layer.data), inputs, output)
+        functions = _kernels(op, self._prefix(op.layer.data), inputs, output)
         self.helpers += functions
+        self.count += 1
         layer = cortexm.LayerOp.get(op.layer.data, layer_info(op), [])
         with self.builder.inside(layer.body.block):
             pointers = [self._pointer(value) for value in (*op.operands, op.output)]
@@ -106,17 +107,11 @@ class _Lowering:
                 self.builder.add(func.CallOp(function.sym_name.data, pointers, []))
         self.builder.add(layer)
 
-    def _symbol(self, layer: str) -> str:
+    def _prefix(self, layer: str) -> str:
         """
-        A prefix for the functions of a layer that no other function's name begins with.
+        What the functions of the next layer are named after: its number makes it unique.
         """
-        base = name = f"{self.name}_{c_identifier(layer).lower()}"
-        count = 1
-        while any(symbol == name or symbol.startswith(f"{name}_") for symbol in self.symbols):
-            count += 1
-            name = f"{base}_{count}"
-        self.symbols.add(name)
-        return name
+        return f"{self.name}_{self.count}_{_words(layer)}".rstrip("_")
 
     def _pointer(self, value: SSAValue) -> SSAValue:
         """
@@ -134,7 +129,7 @@ class _Lowering:
         workspace = self.run_function.args[-1]
         element_type = _layout(value).element_type
         op = cortexm.BufferOp.get(workspace, owner.offset.value.data, element_type)
-        op.result.name_hint = c_identifier(owner.layer.data).lower()
+        op.result.name_hint = _hint(owner.layer.data)
         return self.builder.add(op).result
 
     def _model(self) -> cortexm.ModelOp:
@@ -226,6 +221,21 @@ def _returned(network: func.FuncOp) -> list[SSAValue]:
             "must be the result of a layer of its own"
         )
     return values
+
+
+def _words(layer: str) -> str:
+    """
+    The letters and digits of a layer's name, as a part of an identifier.
+    """
+    return re.sub(r"[^a-z0-9]+", "_", layer.lower()).strip("_")
+
+
+def _hint(layer: str) -> str:
+    """
+    What a pointer to the result of a layer is called.
+    """
+    words = _words(layer)
+    return words if words[:1].isalpha() else f"m{words}"
 
 
 def _tensors(

@@ -149,10 +149,14 @@ def _repack(value: SSAValue, one: Demand, before: Operation) -> approx.RepackOp:
     quant = quant_of(value.type)
     layout = one.layout(_shape(value))
     assert layout is not None
-    layer = before.layer if isinstance(before, approx.NetworkOp) else StringAttr("output")
+    consumer = before.layer.data if isinstance(before, approx.NetworkOp) else "output"
     op = approx.RepackOp(
         operands=[value],
-        properties={"layer": layer, "kernel": StringAttr("loop"), "layout": layout},
+        properties={
+            "layer": StringAttr(f"{consumer}/pack"),
+            "kernel": StringAttr("loop"),
+            "layout": layout,
+        },
         result_types=[
             quant_tensor(_shape(value), quant.scale.value.data, quant.zero_point.value.data)
         ],

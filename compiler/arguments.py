@@ -1,0 +1,98 @@
+"""
+The arguments of `approx-opt` that `xdsl-opt` has not.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from .errors import UserError
+from .names import is_network_name
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def add_arguments(arg_parser: argparse.ArgumentParser) -> None:
+    """
+    Add them to those of `xdsl-opt`.
+    """
+    arg_parser.add_argument(
+        "--pass-pipeline",
+        dest="passes",
+        metavar="PASSES",
+        default=argparse.SUPPRESS,
+        help="the same as --passes",
+    )
+    group = arg_parser.add_argument_group("networks")
+    group.add_argument("--name", help="name of the network in generated code (default: file name)")
+    group.add_argument(
+        "--calibration",
+        type=Path,
+        help="calibration data: an .npz with arrays x and optional y, or a folder of class folders",
+    )
+    group.add_argument(
+        "--calibration-samples",
+        type=int,
+        help="use that many samples at the most, spread over the classes",
+    )
+    files = arg_parser.add_argument_group("generated files")
+    files.add_argument("--emit-dir", type=Path, help="write header, C files, plan and report there")
+    files.add_argument("--shards", type=int, default=8, help="C files to spread kernels over")
+    files.add_argument("--depfile", type=Path, help="write the files read, as a Make rule")
+    files.add_argument(
+        "--cmake-dir",
+        action=_PrintCmakeDir,
+        nargs=0,
+        help="print the folder of ApproxOptConfig.cmake and exit",
+    )
+
+
+def check_arguments(args: argparse.Namespace) -> None:
+    """
+    What can be told before the first pass runs. Errors: UserError.
+    """
+    if args.name is not None and not is_network_name(args.name):
+        raise UserError(
+            f"--name: '{args.name}' cannot begin the names of C functions: it must be letters, "
+            "digits and underscores, a letter first, and neither a keyword nor approx_..."
+        )
+    if args.calibration is not None and not args.calibration.exists():
+        raise UserError(f"cannot read {args.calibration}: No such file or directory")
+    if args.output_file is not None:
+        _check_output(Path(args.output_file))
+    if args.emit_dir is not None:
+        _check_emission(args)
+    elif args.depfile is not None:
+        raise UserError("--depfile says what the files of --emit-dir depend on: name both")
+
+
+def _check_output(path: Path) -> None:
+    if path.is_dir():
+        raise UserError(f"cannot write {path}: it is a folder")
+    if not path.resolve().parent.is_dir():
+        raise UserError(f"cannot write {path}: no such folder")
+
+
+def _check_emission(args: argparse.Namespace) -> None:
+    if args.split_input_file or args.output_file is not None or args.target != "mlir":
+        raise UserError("--emit-dir goes with neither -o nor -t nor --split-input-file")
+    if args.shards < 1:
+        raise UserError(f"--shards: {args.shards} is not positive")
+    if args.emit_dir.exists() and not args.emit_dir.is_dir():
+        raise UserError(f"cannot write to {args.emit_dir}: it is no folder")
+    if args.depfile is not None and args.depfile.is_dir():
+        raise UserError(f"cannot write {args.depfile}: it is a folder")
+
+
+class _PrintCmakeDir(argparse.Action):
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: Any,
+        values: Any,
+        option_string: Any = None,
+    ) -> None:
+        print(_PACKAGE / "cmake")
+        parser.exit()

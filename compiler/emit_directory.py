@@ -1,0 +1,60 @@
+"""
+`--emit-dir`: everything that the driver leaves of a network, and of how it was made.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr
+
+from ..dialects.cortexm import LayerOp
+from .depfile import depfile, prerequisites
+from .emit_files import emit_files
+from .files import write_files
+from .plan import KERNELS, LayerPlan, Plan
+from .program import Program
+
+
+def emit_directory(module: ModuleOp, args: argparse.Namespace) -> None:
+    """
+    Write a lowered module to `args.emit_dir` (compiler/emit_files.py) with the plan that was used,
+    and then `args.depfile`, if any, whose target is the header.
+
+    The network keeps its name where `args.name` is None. Errors: UserError for another name than
+    the network's, and where files cannot be written; DiagnosticException for a module that is not
+    lowered.
+    """
+    program = Program.of(module)
+    name = args.name or program.name
+    emit_files(module, args.emit_dir, name, args.shards, plan_used(program).dumps())
+    if args.depfile is not None:
+        rule = depfile(args.emit_dir / f"{name}.h", prerequisites(args))
+        write_files({args.depfile: rule})
+
+
+def plan_used(program: Program) -> Plan:
+    """
+    The plan that repeats every choice: for each convolution what was skipped, and the kernel.
+    """
+    entries = {layer.label.data: _entry(layer) for layer in program.layers if _is_planned(layer)}
+    return Plan(program.name, entries)
+
+
+def _is_planned(layer: LayerOp) -> bool:
+    return _string(layer, "op") == "conv2d" and _string(layer, "kernel") in KERNELS
+
+
+def _entry(layer: LayerOp) -> LayerPlan:
+    skip = layer.info.data.get("skip")
+    return LayerPlan(
+        metric=_string(layer, "metric"),
+        granularity=_string(layer, "granularity"),
+        skip=skip.value.data if isinstance(skip, FloatAttr) else None,
+        kernel=_string(layer, "kernel"),
+    )
+
+
+def _string(layer: LayerOp, key: str) -> str | None:
+    attr = layer.info.data.get(key)
+    return attr.data if isinstance(attr, StringAttr) else None
