@@ -17,6 +17,8 @@ from .names import c_identifier
 from .onnx_import import check_supported, import_model, input_shape, parse_model
 from .onnx_quantize import is_quantized, quantize
 
+_DAMAGED = "the model is damaged: it has names that are not text"
+
 
 def read_onnx(data: bytes, args: argparse.Namespace) -> ModuleOp:
     """
@@ -51,7 +53,15 @@ def _check(model: onnx.ModelProto) -> None:
             raise UserError(
                 f"the data of tensor {tensor.name!r} do not fit its type and shape: {error}"
             ) from error
+    # Protobuf hands out what is not UTF-8 as bytes, whatever the declared type.
+    names: list[object] = [
+        name
+        for node in model.graph.node
+        for name in (node.name, node.op_type, node.domain, *node.input, *node.output)
+    ]
     try:
+        if any(isinstance(name, bytes) for name in names):
+            raise UserError(_DAMAGED)
         check_supported(model)
     except UnicodeDecodeError as error:
-        raise UserError("the model is damaged: it has names that are not text") from error
+        raise UserError(_DAMAGED) from error

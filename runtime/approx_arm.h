@@ -16,6 +16,14 @@
 #error "include approx_runtime.h"
 #endif
 
+/*
+ * With an FPU gcc keeps values in its registers when it runs out of others, and then, now and then,
+ * finds none for a step that needs them all ("impossible constraints"). Nothing here is a float.
+ */
+#if defined(__ARM_FP) && defined(__GNUC__) && !defined(__clang__)
+#pragma GCC target("general-regs-only")
+#endif
+
 /* clamp(zp + floor((acc 2^shift m + 2^31) / 2^32), lo, hi); acc 2^shift is within int32. */
 static inline int32_t approx_requantize(int32_t acc, int32_t m, int shift, int32_t zp, int32_t lo,
                                         int32_t hi) {

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from approx_opt.compiler import emit_files as emit_files_module
 from approx_opt.compiler.emit_files import RUNTIME, emit_files
 from approx_opt.compiler.errors import UserError
+from approx_opt.compiler.files import write_files
 from approx_opt.compiler.program import Program
 from approx_opt.dialects.cortexm import CortexM
 from xdsl.context import Context
@@ -185,16 +185,57 @@ def test_a_failed_emission_changes_nothing(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(DiagnosticException, match=r"there is no C for arith\.divsi"):
         emit_files(module, tmp_path, "net", 1)
     unknown.detach()
+    (tmp_path / "net.h").mkdir()
+    with pytest.raises(UserError, match=r"cannot write .*/net\.h: it is a folder"):
+        emit_files(parse("convolution"), tmp_path, "net", 1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["net.c", "net.h"]
+    assert (tmp_path / "net.c").read_text() == "old"
+
+
+def test_folders_made_for_nothing_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """
+    As if the run had never been.
+    """
 
     def fail(source: Path, target: Path) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(emit_files_module.os, "replace", fail)
-    for directory in (tmp_path, tmp_path / "new" / "folder"):
-        with pytest.raises(UserError, match=r"cannot write to .*: Permission denied"):
-            emit_files(parse("convolution"), directory, "net", 1)
-    assert [path.name for path in tmp_path.iterdir()] == ["net.c"]
-    assert (tmp_path / "net.c").read_text() == "old"
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(UserError, match=r"cannot write .*: Permission denied"):
+        emit_files(parse("convolution"), tmp_path / "new" / "folder", "net", 1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_shards_of_an_earlier_run_are_removed(tmp_path: Path):
+    """
+    Those of this network only, and no file of the user's.
+    """
+    emit_files(parse("convolution"), tmp_path, "net", 6)
+    ours = (tmp_path / "net_3.c").read_text()
+    kept = {
+        "net_7.c": "int mine;\n",
+        "net_x.c": ours,
+        "net_04.c": ours,
+        "net_10.c": ours.replace('#include "net.h"', '#include "net_10.h"'),
+        "other_3.c": ours,
+    }
+    for name, text in kept.items():
+        (tmp_path / name).write_text(text)
+    emit_files(parse("convolution"), tmp_path, "net", 2)
+    left = {path.name for path in tmp_path.glob("*_*.c")}
+    assert left == {"net_0.c", "net_1.c", *kept}
+
+
+def test_links_and_pipes_stay_what_they_are(tmp_path: Path):
+    """
+    A link's target is written, and what is no file is written to in place.
+    """
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    write_files({tmp_path / "link": "ä\n", Path("/dev/null"): "gone"})
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_bytes() == "ä\n".encode()
+    assert Path("/dev/null").is_char_device()
+    assert {path.name for path in tmp_path.iterdir()} == {"link", "target"}
 
 
 def _constant(block: builtin.Block) -> builtin.SSAValue:

@@ -4,10 +4,8 @@ Names of networks are C identifiers, and readable ones.
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from approx_opt.compiler.names import C_KEYWORDS, c_identifier
+from approx_opt.compiler.names import C_KEYWORDS, c_identifier, is_network_name
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +21,9 @@ from hypothesis import strategies as st
         ("模型", "model"),
         ("", "model"),
         ("double", "double_net"),
+        ("approx_runtime", "model_approx_runtime"),
+        ("Approx", "model_Approx"),
+        ("approximate", "approximate"),
     ],
 )
 def test_examples(text: str, name: str):
@@ -32,6 +33,24 @@ def test_examples(text: str, name: str):
 @given(st.text())
 def test_always_an_identifier(text: str):
     name = c_identifier(text)
-    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
-    assert name not in C_KEYWORDS
+    assert is_network_name(name)
     assert c_identifier(name) == name
+
+
+@pytest.mark.parametrize("name", ["kws", "a__1_", "Approximate", "X"])
+def test_names_that_can_be_used(name: str):
+    """
+    As they are: what is valid C is not mended.
+    """
+    assert is_network_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "2nd", "_kws", "a-b", "a b", "é", "kws\n", "int", "approx", "APPROX_x", *C_KEYWORDS],
+)
+def test_names_that_cannot(name: str):
+    """
+    Not C, reserved, or the runtime's.
+    """
+    assert not is_network_name(name)
