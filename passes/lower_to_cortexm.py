@@ -185,8 +185,8 @@ def _fill_border(builder: KernelBuilder, pointer: SSAValue, plane: Plane) -> Non
     if between:
         with builder.loop(plane.height - 1) as index:
             end = plane.origin + plane.width * pixel
-            place = builder.address(pointer, [(index, row)], end, "border")
-            builder.add(cortexm.FillOp.get(place, 0, fill, between))
+            place = builder.address(pointer, [(index, row)], 0, "border")
+            builder.add(cortexm.FillOp.get(place, end, fill, between))
     if below := right * pixel + bottom * row:
         last = plane.origin + (plane.height - 1) * row + plane.width * pixel
         builder.add(cortexm.FillOp.get(pointer, last, fill, below))
