@@ -75,7 +75,7 @@ class KernelBuilder:
     @contextmanager
     def loop(self, count: int, step: int = 1) -> Iterator[Index]:
         """
-        `for (i = 0; i < count; i += step)`; yields i.
+        `for (i = 0; i < count; i += step)`, at least one round; yields i.
         """
         if count <= step:
             yield None

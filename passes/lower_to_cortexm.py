@@ -182,7 +182,7 @@ def _fill_border(builder: KernelBuilder, pointer: SSAValue, plane: Plane) -> Non
     above, between = top * row + left * pixel, (right + left) * pixel
     if above:
         builder.add(cortexm.FillOp.get(pointer, 0, fill, above))
-    if between:
+    if between and plane.height > 1:
         with builder.loop(plane.height - 1) as index:
             end = plane.origin + plane.width * pixel
             place = builder.address(pointer, [(index, row)], 0, "border")

@@ -75,14 +75,14 @@ def lower_max_pool(name: str, op: MaxPool2dOp, x: Plane, y: Plane) -> list[func.
     The largest value of each window; the padding holds -128.
     """
     kernel = Kernel(name, [x.pointer, y.pointer])
+    lowest = kernel.number(-128)
     with outputs(kernel, y) as (place, target):
         source = _window(kernel, _windows(op, x), place)
 
         def combine(acc: SSAValue, tap: Tap) -> SSAValue:
             return kernel.add(arith.MaxSIOp(acc, tap.value)).result
 
-        first = kernel.load(source)
-        kernel.store(fold_window(kernel, _windows(op, x), source, first, combine), target)
+        kernel.store(fold_window(kernel, _windows(op, x), source, lowest, combine), target)
     return [kernel.finish()]
 
 

@@ -102,7 +102,7 @@ def _choose_layouts(function: func.FuncOp) -> None:
     """
     for op in reversed(list(function.body.block.ops)):
         if isinstance(op, approx.NetworkOp):
-            wanted = _wanted(op.output, contiguous=isinstance(op, approx.ReshapeOp))
+            wanted = _offered(op)
             layout = wanted.layout(op.output_shape)
             assert layout is not None
             op.layout = layout
@@ -111,6 +111,15 @@ def _choose_layouts(function: func.FuncOp) -> None:
         layout = DENSE.layout(_shape(argument))
         assert layout is not None
         _repack_others(argument, layout, is_argument=True)
+
+
+def _offered(op: approx.NetworkOp) -> Demand:
+    """
+    What a layer can do of what is wanted: softmax gives int8, a reshape is contiguous.
+    """
+    if isinstance(op, approx.SoftmaxOp):
+        return DENSE
+    return _wanted(op.output, contiguous=isinstance(op, approx.ReshapeOp))
 
 
 def _wanted(value: SSAValue, contiguous: bool) -> Demand:

@@ -5,12 +5,17 @@ The CMake package: what it accepts, what it runs and when, what the compiler of 
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 CMake = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,6 +163,83 @@ def test_rebuilds_when_a_file_of_the_depfile_changes(
     hidden.write_text("2")
     build(output)
     assert (output / "kws" / "kws.h").stat().st_mtime_ns > before
+
+
+def tensor(name: str, value: object, dtype: str) -> onnx.TensorProto:
+    """
+    An initializer.
+    """
+    return numpy_helper.from_array(np.array(value, dtype), name)
+
+
+def quantized_model(path: Path, data: str) -> None:
+    """
+    A 1x1 convolution of two channels on 2 x 2, int8; its weights lie beside it in the file `data`.
+    """
+    ends = [("x", "x8", "QuantizeLinear"), ("x8", "xf", "DequantizeLinear")]
+    ends += [("y", "y8", "QuantizeLinear"), ("y8", "yf", "DequantizeLinear")]
+    nodes = [helper.make_node(op, [i, "s", "z"], [o], o) for i, o, op in ends]
+    nodes.insert(2, helper.make_node("DequantizeLinear", ["w", "s", "z"], ["wf"], "wf"))
+    nodes.insert(3, helper.make_node("Conv", ["xf", "wf"], ["y"], "conv"))
+    weights = tensor("w", [[[[3]], [[-5]]], [[[7]], [[0]]]], "int8")
+    constants = [tensor("s", 0.25, "float32"), tensor("z", 0, "int8"), weights]
+    x, y = (
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, (1, 2, 2, 2)) for name in ("x", "yf")
+    )
+    graph = helper.make_graph(nodes, "g", [x], [y], constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    options = {"save_as_external_data": True, "location": data, "size_threshold": 0}
+    onnx.save_model(model, str(path), **options)
+
+
+@pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
+def test_the_compiler_itself(tmp_path: Path, cmake: CMake, generator: str):
+    """
+    Found by its own answer and Python's, it writes what CMake expects, and says what it has read:
+    a change of any of it, spaces in the name and all, builds again, and nothing else does.
+    """
+    plan, data = "a plan.json", "the weights.bin"
+    arguments = f'kws MODEL kws.onnx PLAN "{plan}" SHARDS 2'
+    source, output = project(tmp_path / "user", f"add_approx_model({arguments})"), tmp_path / "out"
+    quantized_model(source / "kws.onnx", data)
+    (source / plan).write_text(
+        '{"version": 1, "model": "kws", "layers": {"conv": {"kernel": "loop"}}}'
+    )
+    asked = subprocess.run(
+        [sys.executable, "-m", "approx_opt.compiler", "--cmake-dir"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    where = {"ApproxOpt_DIR": asked.stdout.strip(), "Python3_EXECUTABLE": sys.executable}
+    cmake(source, output, generator=generator, ApproxOpt_EXECUTABLE="", **where)
+    header = output / "kws" / "kws.h"
+    build(output)
+    assert json.loads((output / "kws" / "kws_plan.json").read_text())["layers"]["conv"]
+    for name in (data, plan, "kws.onnx"):
+        before = header.stat().st_mtime_ns
+        build(output)
+        assert header.stat().st_mtime_ns == before, name
+        later = header.stat().st_mtime + 1
+        os.utime(source / name, (later, later))
+        build(output)
+        assert header.stat().st_mtime_ns > before, name
+        os.utime(source / name, (0, 0))
+        build(output)
+
+
+def test_an_error_of_the_compiler_fails_the_build(tmp_path: Path, cmake: CMake):
+    """
+    And is seen.
+    """
+    source = project(tmp_path / "user", "add_approx_model(kws MODEL kws.onnx)")
+    (source / "kws.onnx").write_text("no network")
+    where = {"ApproxOpt_EXECUTABLE": "", "Python3_EXECUTABLE": sys.executable}
+    cmake(source, tmp_path / "out", **where)
+    command = ["cmake", "--build", tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "approx-opt: error: the input is not an ONNX model" in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

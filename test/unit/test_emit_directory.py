@@ -29,8 +29,8 @@ from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from convolution_networks import SHAPES, convolutions, network, run, samples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lowered import parse
 from onnx import helper, numpy_helper
-from test_emit_files import parse
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.utils.exceptions import DiagnosticException
 

@@ -15,27 +15,11 @@ from approx_opt.compiler.emit_files import RUNTIME, emit_files
 from approx_opt.compiler.errors import UserError
 from approx_opt.compiler.files import write_files
 from approx_opt.compiler.program import Program
-from approx_opt.dialects.cortexm import CortexM
-from xdsl.context import Context
-from xdsl.dialects import arith, builtin, func, scf
-from xdsl.dialects.builtin import ModuleOp
-from xdsl.parser import Parser
+from lowered import parse
+from xdsl.dialects import arith, builtin
 from xdsl.utils.exceptions import DiagnosticException
 
-PROGRAMS = Path(__file__).parent / "programs"
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Wconversion", "-Wpedantic", "-Werror")
-
-
-def parse(name: str) -> ModuleOp:
-    """
-    A module of the folder programs, a network called @net.
-    """
-    context = Context()
-    for dialect in (arith.Arith, builtin.Builtin, CortexM, func.Func, scf.Scf):
-        context.load_dialect(dialect)
-    module = Parser(context, (PROGRAMS / f"{name}.mlir").read_text()).parse_module()
-    module.verify()
-    return module
 
 
 def compile_c(directory: Path, main: str, sources: list[Path], *flags: str) -> Path:
