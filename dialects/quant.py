@@ -24,6 +24,7 @@ from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
 from xdsl.printer import Printer
 from xdsl.utils.exceptions import VerifyException
+from xdsl.utils.hints import isa
 
 from .dense import ints, tuple_of
 
@@ -237,6 +238,6 @@ def shape_of(value: SSAValue) -> tuple[int, ...]:
     """
     The shape of a tensor.
     """
-    if isinstance(value.type, TensorType):
+    if isa(value.type, TensorType[Attribute]):
         return value.type.get_shape()
     raise VerifyException(f"expected a tensor, got {value.type}")

@@ -4,7 +4,7 @@ Layers with weights as the kernels see them: pairs of inputs, zero points folded
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -154,7 +154,7 @@ def check_accumulator(op: NetworkOp, bound: int) -> None:
 
 
 @contextmanager
-def tiles(kernel: Kernel, plane: Plane, pixels: int) -> Iterator[tuple[Index, Index]]:
+def tiles(kernel: Kernel, plane: Plane, pixels: int) -> Generator[tuple[Index, Index]]:
     """
     Loops over a plane, `pixels` outputs of a row at a time; yields row and column.
 

@@ -49,17 +49,17 @@ class FoldTransposesPass(ModulePass):
         """
         Rewrite until nothing folds any more, then turn to arguments and results.
         """
-        _fold(op)
+        _fold(op, arguments=False)
         for function in [f for f in op.ops if isinstance(f, func.FuncOp)]:
             _fold_arguments(function)
             _fold_results(function)
-        _fold(op)
+        _fold(op, arguments=True)
 
 
-def _fold(module: ModuleOp) -> None:
-    patterns = [
+def _fold(module: ModuleOp, arguments: bool) -> None:
+    patterns: list[RewritePattern] = [
         ComposeTransposes(),
-        TransposeIsReshape(),
+        TransposeIsReshape(arguments),
         ComposeReshapes(),
         TransposeBelowRequantize(),
         TransposeBelowAdd(),
@@ -108,13 +108,21 @@ class ComposeTransposes(RewritePattern):
 class TransposeIsReshape(RewritePattern):
     """
     A transpose that moves only dimensions of size 1 moves no value.
+
+    Those of `arguments` wait at first: an argument rather takes the new shape, so that an image of
+    one channel is HWC like all others.
     """
+
+    def __init__(self, arguments: bool):
+        self.arguments = arguments
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: TransposeOp, rewriter: PatternRewriter) -> None:
         """
         Compare the order of the dimensions that matter.
         """
+        if isinstance(op.input, BlockArgument) and not self.arguments:
+            return
         order = [p for p in op.permutation if op.input_shape[p] != 1]
         if order == sorted(order):
             rewriter.replace(op, _reshape(op.input, op))

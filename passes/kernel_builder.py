@@ -4,7 +4,7 @@ Builds the functions of the kernel level: constants once, loops as `with` blocks
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias, TypeVar
 
@@ -64,7 +64,7 @@ class KernelBuilder:
         return self._constants[attr]
 
     @contextmanager
-    def inside(self, block: Block) -> Iterator[None]:
+    def inside(self, block: Block) -> Generator[None]:
         """
         Append to another block for a while.
         """
@@ -73,7 +73,7 @@ class KernelBuilder:
         self.block = outer
 
     @contextmanager
-    def loop(self, count: int, step: int = 1) -> Iterator[Index]:
+    def loop(self, count: int, step: int = 1) -> Generator[Index]:
         """
         `for (i = 0; i < count; i += step)`, at least one round; yields i.
         """

@@ -167,7 +167,7 @@ def _kernels(
         lower = lower_unrolled if op.kernel == StringAttr("unrolled") else lower_loop
         return lower(name, convolution_of(op, inputs[0], y))
     if isinstance(op, approx.AddOp):
-        return lower_add(name, op, *inputs, y)
+        return lower_add(name, op, inputs[0], inputs[1], y)
     if type(op) not in _LOWERINGS:
         raise PassFailedException(f"layer {op.layer.data}: there is no kernel for {op.name}")
     return _LOWERINGS[type(op)](name, op, inputs[0], y)
@@ -246,10 +246,10 @@ def _tensors(
     """
     entries: list[DictionaryAttr] = []
     for index, value in enumerate(values):
-        noted = attrs.data[index].data if attrs is not None else {}
+        noted = DictionaryAttr({}) if attrs is None else attrs.data[index]
         quant = quant_of(value.type)
         entry: dict[str, Attribute] = {
-            "name": noted.get("approx.name", StringAttr(f"{kind}{index}")),
+            "name": noted.data.get("approx.name", StringAttr(f"{kind}{index}")),
             "shape": ints(shape_of(value)),
             "scale": quant.scale,
             "zero_point": quant.zero_point,

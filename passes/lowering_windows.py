@@ -4,7 +4,7 @@ Depthwise convolution and pooling: one output at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -120,7 +120,7 @@ Place: TypeAlias = tuple[Index, Index, Index]
 
 
 @contextmanager
-def outputs(kernel: Kernel, y: Plane) -> Iterator[tuple[Place, SSAValue]]:
+def outputs(kernel: Kernel, y: Plane) -> Generator[tuple[Place, SSAValue]]:
     """
     Loops over rows, columns and channels; yields them and where the output goes.
     """
