@@ -31,7 +31,7 @@ from ..dialects.network_ops import (
     ReshapeOp,
     TransposeOp,
 )
-from ..dialects.quant import quant_of, quant_tensor
+from ..dialects.quant import quant_of, quant_tensor, shape_of
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,9 @@ def _fold(module: ModuleOp, arguments: bool) -> None:
     )
 
 
-def _shape(value: SSAValue) -> tuple[int, ...]:
-    return value.type.get_shape()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType]
-
-
 def _transpose(x: SSAValue, perm: Sequence[int], layer: StringAttr) -> TransposeOp:
     quant = quant_of(x.type)
-    shape = [_shape(x)[p] for p in perm]
+    shape = [shape_of(x)[p] for p in perm]
     return TransposeOp(
         operands=[x],
         properties={"layer": layer, "perm": ints(perm)},
@@ -185,7 +181,9 @@ def _elementwise(op: RequantizeOp | AddOp, operands: Sequence[SSAValue]) -> Netw
     The op on operands of another shape.
     """
     quant = op.output_quant
-    result = quant_tensor(_shape(operands[0]), quant.scale.value.data, quant.zero_point.value.data)
+    result = quant_tensor(
+        shape_of(operands[0]), quant.scale.value.data, quant.zero_point.value.data
+    )
     return type(op)(operands=operands, properties=op.properties, result_types=[result])
 
 

@@ -75,7 +75,7 @@ def _pairs(conv: Convolution, channels: range) -> Iterator[tuple[int, dict[int, 
     """
     weights = conv.weights[channels.start : channels.stop]
     pairs: Array = weights.reshape(len(channels), len(conv.windows.taps), -1, 2)
-    kept: Array = pairs.any(axis=3)
+    kept: Array = (pairs != 0).max(axis=3)
     for tap, pair in np.argwhere(kept.any(axis=0)).tolist():
         rows = {
             row: (int(pairs[row, tap, pair, 0]), int(pairs[row, tap, pair, 1]))

@@ -10,14 +10,14 @@ from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import IntegerAttr, StringAttr, TensorType, i32
+from xdsl.dialects.builtin import IntegerAttr, StringAttr, i32
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
 from ..compiler.fixedpoint import add_terms, multipliers_for, softmax_table
 from ..dialects import network_ops as approx
 from ..dialects import onnx_ops as onnx
 from ..dialects.dense import dense, ints, numpy_of, tuple_of
-from ..dialects.quant import quant_of, quant_tensor
+from ..dialects.quant import quant_of, quant_tensor, shape_of
 from .qdq_constants import Unfusable, Weights, bias_values, weights_of
 
 Quant: TypeAlias = tuple[float, int]
@@ -32,11 +32,6 @@ _FULL: Clamp = (-128, 127)
 def _quant(value: SSAValue) -> Quant:
     quant = quant_of(value.type)
     return quant.scale.value.data, quant.zero_point.value.data
-
-
-def _shape(value: SSAValue) -> tuple[int, ...]:
-    assert isinstance(value.type, TensorType)
-    return value.type.get_shape()
 
 
 class LayerBuilder:
@@ -73,7 +68,7 @@ class LayerBuilder:
         """
         ONNX shape without the batch.
         """
-        shape = _shape(value)
+        shape = shape_of(value)
         if not shape or shape[0] != 1:
             raise Unfusable(None, f"a tensor of shape {shape} has no batch of 1 in front")
         return shape[1:]
@@ -123,7 +118,7 @@ class LayerBuilder:
             approx.RequantizeOp,
             name,
             [x],
-            quant_tensor(_shape(x), *quant),
+            quant_tensor(shape_of(x), *quant),
             self._requantization([ratio], clamp),
         )
 
@@ -132,7 +127,7 @@ class LayerBuilder:
         Ops that move, select or clamp values.
         """
         if isinstance(op, onnx.MaxPoolOp):
-            return self._spatial(approx.MaxPool2dOp, op, x, _shape(x)[0], _quant(x), {})
+            return self._spatial(approx.MaxPool2dOp, op, x, shape_of(x)[0], _quant(x), {})
         if isinstance(op, onnx.TransposeOp):
             perm = tuple_of(op.perm)
             if perm[0] != 0:
@@ -159,7 +154,7 @@ class LayerBuilder:
         if group == 1:
             properties["weights"] = dense(weights.values.transpose(0, 2, 3, 1))
             cls: type[approx.WindowedOp] = approx.Conv2dOp
-        elif group == channels == _shape(x)[0]:
+        elif group == channels == shape_of(x)[0]:
             properties["weights"] = dense(weights.values[:, 0].transpose(1, 2, 0))
             cls = approx.DepthwiseConv2dOp
         else:
@@ -196,14 +191,14 @@ class LayerBuilder:
         quant: Quant,
         clamp: Clamp,
     ) -> SSAValue:
-        if len(_shape(x)) != 1:
-            raise Unfusable(op, f"works on vectors, not on {_shape(x)}")
+        if len(shape_of(x)) != 1:
+            raise Unfusable(op, f"works on vectors, not on {shape_of(x)}")
         properties = self._weighted(op, weights, bias, _quant(x), quant, clamp)
         result = quant_tensor((len(weights.values),), *quant)
         return self._emit(approx.FullyConnectedOp, op.node.data, [x], result, properties)
 
     def _add(self, op: onnx.AddOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp) -> SSAValue:
-        if len(inputs) != 2 or _shape(inputs[0]) != _shape(inputs[1]):
+        if len(inputs) != 2 or shape_of(inputs[0]) != shape_of(inputs[1]):
             raise Unfusable(op, "adds a constant or tensors of different shapes")
         (ls, lz), (rs, rz) = map(_quant, inputs)
         terms = add_terms((ls, rs, quant[0]), (lz, rz, quant[1]))
@@ -215,7 +210,7 @@ class LayerBuilder:
         }
         properties: dict[str, Attribute] = {k: IntegerAttr(v, i32) for k, v in numbers.items()}
         properties["clamp"] = ints(clamp)
-        result = quant_tensor(_shape(inputs[0]), *quant)
+        result = quant_tensor(shape_of(inputs[0]), *quant)
         return self._emit(approx.AddOp, op.node.data, inputs, result, properties)
 
     def _average_pool(
@@ -225,15 +220,15 @@ class LayerBuilder:
         kernel = tuple_of(op.kernel_shape)
         counts = np.array([kernel[0] * kernel[1]])
         if any(tuple_of(op.pads)) and not op.count_include_pad.value.data:
-            counts = _window_counts(op, _shape(x)[1:], _shape(op.result)[2:])
+            counts = _window_counts(op, shape_of(x)[1:], shape_of(op.result)[2:])
         properties = self._averaging(counts, _quant(x), quant, clamp)
-        return self._spatial(approx.AvgPool2dOp, op, x, _shape(x)[0], quant, properties)
+        return self._spatial(approx.AvgPool2dOp, op, x, shape_of(x)[0], quant, properties)
 
     def _global_average_pool(
         self, op: onnx.GlobalAveragePoolOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
     ) -> SSAValue:
         (x,) = inputs
-        channels, height, width = _shape(x)
+        channels, height, width = shape_of(x)
         properties = self._averaging(np.array([height * width]), _quant(x), quant, clamp)
         properties |= {"strides": ints((1, 1)), "pads": ints((0, 0, 0, 0))}
         return self._spatial(
@@ -250,14 +245,14 @@ class LayerBuilder:
         self, op: onnx.SoftmaxOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
     ) -> SSAValue:
         (x,) = inputs
-        if len(_shape(x)) != 1 or quant[0] >= 0.5 or clamp != _FULL:
+        if len(shape_of(x)) != 1 or quant[0] >= 0.5 or clamp != _FULL:
             raise Unfusable(op, "softmax works on vectors, with a result scale below 0.5")
-        table = softmax_table(_quant(x)[0], _shape(x)[0])
+        table = softmax_table(_quant(x)[0], shape_of(x)[0])
         properties: dict[str, Attribute] = {
             "table": dense(table),
             "multiplier": IntegerAttr(round(math.ldexp(quant[0], 32)), i32),
         }
-        result = quant_tensor(_shape(x), *quant)
+        result = quant_tensor(shape_of(x), *quant)
         return self._emit(approx.SoftmaxOp, op.node.data, [x], result, properties)
 
     # Pieces.
@@ -305,8 +300,8 @@ class LayerBuilder:
         """
         A windowed op on HWC between two transposes.
         """
-        if len(_shape(x)) != 3:
-            raise Unfusable(op, f"works on channels x height x width, not on {_shape(x)}")
+        if len(shape_of(x)) != 3:
+            raise Unfusable(op, f"works on channels x height x width, not on {shape_of(x)}")
         name = op.node.data
         hwc = self._transpose(x, _TO_HWC, name)
         window = {
@@ -314,11 +309,11 @@ class LayerBuilder:
             **{k: v for k, v in op.properties.items() if k in ("strides", "pads")},
             **properties,
         }
-        result = quant_tensor((*_shape(op.result)[2:], channels), *quant)
+        result = quant_tensor((*shape_of(op.result)[2:], channels), *quant)
         return self._transpose(self._emit(cls, name, [hwc], result, window), _TO_CHW, name)
 
     def _transpose(self, x: SSAValue, perm: Sequence[int], name: str) -> SSAValue:
-        result = quant_tensor([_shape(x)[p] for p in perm], *_quant(x))
+        result = quant_tensor([shape_of(x)[p] for p in perm], *_quant(x))
         return self._emit(approx.TransposeOp, name, [x], result, {"perm": ints(perm)})
 
     def _reshape(self, x: SSAValue, shape: Sequence[int], name: str) -> SSAValue:

@@ -17,7 +17,7 @@ from ..compiler.cost import Cost
 from ..compiler.mcu import flash_budget, mcu_named
 from ..compiler.plan import load_plan
 from ..dialects import network_ops as approx
-from ..dialects.quant import LayoutAttr, quant_of, quant_tensor
+from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .kernel_costs import loop_form, simple_form, unrolled_form
 from .layouts import DENSE, Demand, demand, merged_demand
@@ -108,7 +108,7 @@ def _choose_layouts(function: func.FuncOp) -> None:
             op.layout = layout
             _repack_others(op.output, layout)
     for argument in function.body.block.args:
-        layout = DENSE.layout(_shape(argument))
+        layout = DENSE.layout(shape_of(argument))
         assert layout is not None
         _repack_others(argument, layout, is_argument=True)
 
@@ -131,7 +131,7 @@ def _wanted(value: SSAValue, contiguous: bool) -> Demand:
         key=lambda d: (not any(d.pads), d.multiple == 1),
     )
     merged = merged_demand(demands, contiguous)
-    while merged.layout(_shape(value)) is None:
+    while merged.layout(shape_of(value)) is None:
         demands = demands[:-1]
         merged = merged_demand(demands, contiguous)
     return merged
@@ -147,7 +147,7 @@ def _repack_others(value: SSAValue, layout: LayoutAttr, is_argument: bool = Fals
             continue
         one = demand(use.operation, value)
         returned = is_argument and isinstance(use.operation, func.ReturnOp)
-        if one.met_by(layout, _shape(value)) and not returned:
+        if one.met_by(layout, shape_of(value)) and not returned:
             continue
         if one not in repacks:
             repacks[one] = _repack(value, one, use.operation)
@@ -156,7 +156,7 @@ def _repack_others(value: SSAValue, layout: LayoutAttr, is_argument: bool = Fals
 
 def _repack(value: SSAValue, one: Demand, before: Operation) -> approx.RepackOp:
     quant = quant_of(value.type)
-    layout = one.layout(_shape(value))
+    layout = one.layout(shape_of(value))
     assert layout is not None
     consumer = before.layer.data if isinstance(before, approx.NetworkOp) else "output"
     op = approx.RepackOp(
@@ -167,7 +167,7 @@ def _repack(value: SSAValue, one: Demand, before: Operation) -> approx.RepackOp:
             "layout": layout,
         },
         result_types=[
-            quant_tensor(_shape(value), quant.scale.value.data, quant.zero_point.value.data)
+            quant_tensor(shape_of(value), quant.scale.value.data, quant.zero_point.value.data)
         ],
     )
     block = before.parent
@@ -179,8 +179,3 @@ def _repack(value: SSAValue, one: Demand, before: Operation) -> approx.RepackOp:
 
 def _replace_use(use: Use, value: SSAValue) -> None:
     use.operation.operands[use.index] = value
-
-
-def _shape(value: SSAValue) -> tuple[int, ...]:
-    shape: tuple[int, ...] = value.type.get_shape()  # pyright: ignore
-    return shape
