@@ -24,7 +24,7 @@ from xdsl.interpreter import (
 )
 from xdsl.interpreters.func import FuncFunctions
 from xdsl.interpreters.scf import ScfFunctions
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import Operation
 from xdsl.utils.exceptions import InterpretationError
 
 from ..dialects import cortexm
@@ -105,8 +105,7 @@ class CortexMFunctions(MemoryFunctions):
         """
         Each listed row adds w0 * x[0] + w1 * x[1] at every pixel.
         """
-        value = _by_operand(op, args)
-        acc, source = value(op.acc), value(op.input)
+        acc, source = args
         mac = self._once(op, _Mac.of)
         even = source.read(mac.offset, mac.pixels, mac.stride).astype(np.int64)
         odd = source.read(mac.offset + 1, mac.pixels, mac.stride).astype(np.int64)
@@ -119,8 +118,7 @@ class CortexMFunctions(MemoryFunctions):
         """
         Each row adds the product of its weights with a run of inputs at every pixel.
         """
-        value = _by_operand(op, args)
-        acc, source, weights = value(op.acc), value(op.input), value(op.weights)
+        acc, source, weights = args
         (rows, pixels), length = op.tile_shape, op.length.value.data
         packed = weights.read(op.weights_offset.value.data, packed_size(rows, length))
         offset, stride = op.offset.value.data, op.stride.value.data
@@ -135,9 +133,8 @@ class CortexMFunctions(MemoryFunctions):
         """
         To the int8 range, each row by its multiplier.
         """
-        value = _by_operand(op, args)
-        acc = value(op.acc)
-        factors = np.array([[value(m)] for m in op.multipliers], np.int64)
+        acc, *multipliers = args
+        factors = np.array(multipliers, np.int64)[:, np.newaxis]
         lo, hi = tuple_of(op.clamp)
         rounding = "nearest" if op.rounding is None else op.rounding.data
         shift, zero_point = op.shift.value.data, op.zero_point.value.data
@@ -192,13 +189,6 @@ class CortexMFunctions(MemoryFunctions):
         """
         interpreter.run_ssacfg_region(op.body, (), op.label.data)
         return ()
-
-
-def _by_operand(op: Operation, args: PythonValues) -> Callable[[SSAValue], Any]:
-    """
-    The value of an operand by name: an inherited one such as `acc` need not come first.
-    """
-    return dict(zip(op.operands, args, strict=True)).__getitem__
 
 
 def _tile_of(acc: Any) -> Tile:

@@ -113,22 +113,27 @@ class LayoutAttr(ParametrizedAttribute):
         width: int, channels: int, pads: Sequence[int] = (0, 0, 0, 0), fill: int = 0
     ) -> LayoutAttr:
         """
-        A layout of elements of `width` bits (8 or 16).
+        A layout of elements of `width` bits (8 or 16); without padding there is no `fill`.
         """
+        fill = fill if any(pads) else 0
         return LayoutAttr(
             IntegerType(width), IntegerAttr(channels, i32), ints(pads), IntegerAttr(fill, i32)
         )
 
     def verify(self) -> None:
         """
-        Elements i8 or i16, four pads >= 0, fill within int8.
+        Elements i8 or i16, a channel at least, four pads >= 0, fill within int8.
         """
         if self.element_type not in (i8, i16):
             raise VerifyException("layout elements are i8 or i16")
+        if self.pixel < 1:
+            raise VerifyException("a layout has at least one channel")
         if len(self.pads) != 4 or min(self.padding) < 0:
             raise VerifyException("layout pads are four numbers >= 0: top, left, bottom, right")
         if not -128 <= self.fill.value.data <= 127:
             raise VerifyException("layout fill must be within int8")
+        if self.fill.value.data and not any(self.padding):
+            raise VerifyException("a layout without padding has nothing to fill")
 
     @property
     def padding(self) -> tuple[int, int, int, int]:

@@ -176,8 +176,10 @@ class UnpackedConv2dOp(WindowedOp, RequantizedOp, StatisticsOp):
         self.verify_requantization()
         if len(list(self.body.block.ops)) != self.output_shape[2]:
             raise VerifyException("needs one approx.channel for every output channel")
-        if self.multipliers.get_shape() != (self.output_shape[2],):
-            raise VerifyException("multipliers need one entry a channel")
+        multipliers = numpy_of(self.multipliers)
+        if multipliers.shape != (self.output_shape[2],) or multipliers.dtype.name != "int32":
+            raise VerifyException("multipliers need one entry of i32 a channel")
+        self.verify_statistics(self.depth)
         for channel in self.channels:
             columns = numpy_of(channel.columns)
             if columns.size and columns[-1] >= self.depth:

@@ -11,12 +11,10 @@ from xdsl.dialects import func
 from xdsl.ir import SSAValue
 
 from ..dialects import cortexm
+from ..dialects.cortexm_macs import LOAD_REACH
 from ..dialects.dense import Array
 from .convolutions import Convolution, tiles
 from .kernel_builder import Kernel
-
-_REACH = 4095
-"""Bytes an LDR reaches from its base (T3 encoding, Arm DDI 0403E, A7.7.43)."""
 
 
 def lower_unrolled(name: str, conv: Convolution) -> list[func.FuncOp]:
@@ -62,7 +60,7 @@ def _macs(
     span = (conv.tile_pixels - 1) * stride
     base, start = source, 0
     for offset, weights in _pairs(conv, channels):
-        if 2 * (offset - start + span) > _REACH:
+        if 2 * (offset - start + span) > LOAD_REACH:
             base, start = kernel.address(source, [], offset, "window"), offset
         op = cortexm.MacOp.get(tile, base, offset - start, stride, weights)
         tile = kernel.add(op).result

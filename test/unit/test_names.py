@@ -47,7 +47,19 @@ def test_names_that_can_be_used(name: str):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "2nd", "_kws", "a-b", "a b", "é", "kws\n", "int", "approx", "APPROX_x", *sorted(C_KEYWORDS)],
+    [
+        "",
+        "2nd",
+        "_kws",
+        "a-b",
+        "a b",
+        "é",
+        "kws\n",
+        "int",
+        "approx",
+        "APPROX_x",
+        *sorted(C_KEYWORDS),
+    ],
 )
 def test_names_that_cannot(name: str):
     """

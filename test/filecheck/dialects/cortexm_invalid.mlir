@@ -107,3 +107,74 @@ func.func @multipliers(%t: vector<2x4xi32>, %m: i32) {
   %q = cortexm.requantize %t, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32 -> vector<2x4xi32>
   func.return
 }
+
+// -----
+
+// A tile is a matrix.
+
+func.func @rank(%b: i32) {
+  // CHECK: a tile is channels x pixels, not vector<4xi32>
+  %t = cortexm.tile %b : i32 -> vector<4xi32>
+  func.return
+}
+
+// -----
+
+// The loads of four pixels, 512 elements apart, are 2 * (514 + 3 * 512) bytes from the base.
+
+func.func @reach(%b: i32, %x: !cortexm.ptr<i16>) {
+  %t = cortexm.tile %b : i32 -> vector<1x4xi32>
+  // CHECK: a load reaches 4095 bytes from its base, not 4100
+  %u = cortexm.mac %t, %x[514] stride 512 rows [0] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @bounds(%v: i32) {
+  // CHECK: needs a lower and an upper bound, not [127, -128]
+  %y = cortexm.clamp %v {bounds = array<i64: 127, -128>} : i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @clamp(%v: i32, %m: i32) {
+  // CHECK: needs a lower and an upper bound, not [0]
+  %y = cortexm.requantize %v, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: 0>} : i32, i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @rounding(%v: i32, %m: i32) {
+  // CHECK: unknown rounding up
+  %y = cortexm.requantize %v, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: 0, 1>, rounding = "up"} : i32, i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @fill(%p: !cortexm.ptr<i8>) {
+  // CHECK: cannot fill 0 elements
+  cortexm.fill %p[0] {value = 1 : i32, count = 0 : i32} : !cortexm.ptr<i8>
+  func.return
+}
+
+// -----
+
+func.func @buffer(%w: !cortexm.ptr<i8>) {
+  // CHECK: the offset of a buffer is not negative
+  %b = cortexm.buffer %w[-8] : !cortexm.ptr<i8> -> !cortexm.ptr<i16>
+  func.return
+}
+
+// -----
+
+// A load widens to i32.
+
+func.func @load(%p: !cortexm.ptr<i8>) {
+  // CHECK: Expected attribute i32 but got i8
+  %v = cortexm.load %p[0] : !cortexm.ptr<i8> -> i8
+  func.return
+}

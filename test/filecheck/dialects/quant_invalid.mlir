@@ -26,3 +26,15 @@ func.func @pads() attributes {
 func.func @fill() attributes {
   approx.layout = #approx.layout<i8, channels = 4, pads = [1, 1, 1, 1], fill = 200>
 } { return }
+
+// -----
+
+// CHECK: a layout without padding has nothing to fill
+func.func @no_padding() attributes {
+  approx.layout = #approx.layout<i8, channels = 4, pads = [0, 0, 0, 0], fill = 1>
+} { return }
+
+// -----
+
+// CHECK: a layout has at least one channel
+func.func @channels() attributes {approx.layout = #approx.layout<i8, channels = 0>} { return }

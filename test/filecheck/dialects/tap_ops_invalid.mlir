@@ -138,7 +138,7 @@ func.func @channel_extra(%x: !x) {
 
 // -----
 
-// CHECK: does not verify: multipliers need one entry a channel
+// CHECK: does not verify: multipliers need one entry of i32 a channel
 !x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 !y = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 func.func @multipliers(%x: !x) {

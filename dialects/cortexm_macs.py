@@ -1,0 +1,145 @@
+"""
+Multiply-accumulates at the kernel level: weights in the code, or streamed from memory.
+"""
+
+from __future__ import annotations
+
+from xdsl.dialects.builtin import IntegerAttr, i32
+from xdsl.ir import SSAValue
+from xdsl.irdl import irdl_op_definition, operand_def, prop_def, traits_def
+from xdsl.traits import Pure
+from xdsl.utils.exceptions import VerifyException
+
+from .cortexm_tiles import TileUpdateOp
+from .cortexm_types import PTR, TILE_OR_I32
+from .dense import INTEGER, INTEGERS, ints, tuple_of
+
+LOAD_REACH = 4095
+"""Bytes from its base that an LDR reaches (encoding T3, Arm DDI 0403E, A7.7.43)."""
+
+
+@irdl_op_definition
+class MacOp(TileUpdateOp):
+    """
+    One dual multiply-accumulate a pixel for each row in `rows`, with literal weight pairs: pixel p
+    multiplies input[offset + p * stride] and the element after it.
+
+        %b = cortexm.mac %a, %x[6] stride 32 rows [0, 1] weights [5, -3, 7, 0] : ...
+        APPROX_MAC_2X4(acc, x, 6, 32, 5, -3, 7, 0);
+
+    A row that is not listed has skipped the pair (`APPROX_MAC_ROW_X4(acc, 0, x, 6, 32, 5, -3);`).
+    """
+
+    name = "cortexm.mac"
+
+    acc = operand_def(TILE_OR_I32)
+    input = operand_def(PTR)
+    offset = prop_def(INTEGER)
+    stride = prop_def(INTEGER)
+    rows = prop_def(INTEGERS)
+    weights = prop_def(INTEGERS)
+
+    traits = traits_def(Pure())
+    assembly_format = (
+        "$acc `,` $input `[` $offset `]` `stride` $stride `rows` $rows `weights` $weights attr-dict"
+        " `:` type($acc) `,` type($input) `->` type($result)"
+    )
+
+    @staticmethod
+    def get(
+        acc: SSAValue,
+        pointer: SSAValue,
+        offset: int,
+        stride: int,
+        weights: dict[int, tuple[int, int]],
+    ) -> MacOp:
+        """
+        The weight pair of each row that keeps it.
+        """
+        pairs = [value for pair in weights.values() for value in pair]
+        return MacOp(
+            operands=[acc, pointer],
+            properties={
+                "offset": IntegerAttr(offset, i32),
+                "stride": IntegerAttr(stride, i32),
+                "rows": ints(weights),
+                "weights": ints(pairs),
+            },
+            result_types=[acc.type],
+        )
+
+    def verify_(self) -> None:
+        """
+        Rows exist, ascend and have a pair of int16 weights each; loads reach what they read.
+        """
+        super().verify_()
+        rows = tuple_of(self.rows)
+        if not rows or list(rows) != sorted(set(rows)) or rows[-1] >= self.tile_shape[0]:
+            raise VerifyException("rows must ascend and exist in the tile")
+        if len(self.weights) != 2 * len(rows):
+            raise VerifyException("needs one pair of weights for every row")
+        if not all(-(2**15) <= w < 2**15 for w in tuple_of(self.weights)):
+            raise VerifyException("weights must be within int16")
+        last = self.offset.value.data + (self.tile_shape[1] - 1) * self.stride.value.data
+        if self.offset.value.data < 0 or not 0 <= 2 * last <= LOAD_REACH:
+            raise VerifyException(
+                f"a load reaches {LOAD_REACH} bytes from its base, not {2 * last}"
+            )
+
+
+@irdl_op_definition
+class DotOp(TileUpdateOp):
+    """
+    A run of `length` contiguous inputs a pixel against weights streamed from memory.
+
+        %b = cortexm.dot %a, %x[0], %w[96] stride 32 length 48 : ...
+        APPROX_DOT_2X4(acc, x, 0, 32, w + 96, 48);
+
+    The order of the weights is that of compiler/packing.py.
+    """
+
+    name = "cortexm.dot"
+
+    acc = operand_def(TILE_OR_I32)
+    input = operand_def(PTR)
+    weights = operand_def(PTR)
+    offset = prop_def(INTEGER)
+    weights_offset = prop_def(INTEGER)
+    stride = prop_def(INTEGER)
+    length = prop_def(INTEGER)
+
+    traits = traits_def(Pure())
+    assembly_format = (
+        "$acc `,` $input `[` $offset `]` `,` $weights `[` $weights_offset `]` `stride` $stride"
+        " `length` $length attr-dict `:` type($acc) `,` type($input) `,` type($weights)"
+        " `->` type($result)"
+    )
+
+    @staticmethod
+    def get(
+        acc: SSAValue,
+        source: tuple[SSAValue, int, int],
+        weights: tuple[SSAValue, int],
+        length: int,
+    ) -> DotOp:
+        """
+        `source` is pointer, offset and pixel stride; `weights` pointer and offset.
+        """
+        return DotOp(
+            operands=[acc, source[0], weights[0]],
+            properties={
+                "offset": IntegerAttr(source[1], i32),
+                "weights_offset": IntegerAttr(weights[1], i32),
+                "stride": IntegerAttr(source[2], i32),
+                "length": IntegerAttr(length, i32),
+            },
+            result_types=[acc.type],
+        )
+
+    def verify_(self) -> None:
+        """
+        The run is even: inputs are read in pairs.
+        """
+        super().verify_()
+        if self.length.value.data % 2 or self.length.value.data < 2:
+            raise VerifyException("the length of a run is even and positive")

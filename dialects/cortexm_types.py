@@ -1,0 +1,78 @@
+"""
+Types of the `cortexm` dialect: pointers, tiles of accumulators.
+"""
+
+from __future__ import annotations
+
+from xdsl.dialects.builtin import IndexType, IntegerType, VectorType, i32
+from xdsl.ir import ParametrizedAttribute, SSAValue, TypeAttribute
+from xdsl.irdl import IRDLOperation, ParsePropInAttrDict, base, eq, irdl_attr_definition
+from xdsl.utils.exceptions import VerifyException
+from xdsl.utils.hints import isa
+
+
+@irdl_attr_definition
+class PtrType(ParametrizedAttribute, TypeAttribute):
+    """
+    A pointer to elements in memory: `!cortexm.ptr<i16>` is `int16_t *`.
+    """
+
+    name = "cortexm.ptr"
+
+    element_type: IntegerType
+
+
+def tile_type(channels: int, pixels: int) -> VectorType[IntegerType]:
+    """
+    Accumulators of `channels` output channels at `pixels` adjacent positions: `vector<2x4xi32>`.
+    """
+    return VectorType(i32, (channels, pixels))
+
+
+PTR = base(PtrType)
+INDEX = base(IndexType)
+I32 = eq(i32)
+TILE = base(VectorType[IntegerType])
+TILE_OR_I32 = TILE | I32
+
+TILE_CHANNELS = (1, 2)
+TILE_PIXELS = (1, 2, 4)
+
+
+class CortexMOp(IRDLOperation):
+    """
+    A C statement.
+    """
+
+    irdl_options = (ParsePropInAttrDict(),)
+
+
+def tile_shape(value: SSAValue) -> tuple[int, int]:
+    """
+    Channels and pixels of a tile; an i32 is a tile of one.
+
+    Errors: VerifyException for a vector that is no matrix.
+    """
+    if not isa(value.type, VectorType[IntegerType]):
+        return 1, 1
+    shape = value.type.get_shape()
+    if len(shape) != 2:
+        raise VerifyException(f"a tile is channels x pixels, not {value.type}")
+    return shape[0], shape[1]
+
+
+def verify_tile(value: SSAValue) -> None:
+    """
+    There is a kernel for tiles of that shape.
+    """
+    channels, pixels = tile_shape(value)
+    if channels not in TILE_CHANNELS or pixels not in TILE_PIXELS:
+        raise VerifyException(f"no kernel has a {channels}x{pixels} tile")
+
+
+def verify_bounds(bounds: tuple[int, ...]) -> None:
+    """
+    A lower bound and an upper one.
+    """
+    if len(bounds) != 2 or bounds[0] > bounds[1]:
+        raise VerifyException(f"needs a lower and an upper bound, not {list(bounds)}")
