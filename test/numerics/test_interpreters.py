@@ -1,0 +1,31 @@
+"""
+The two interpreters agree: the integer network and what lower-to-cortexm makes of it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from approx_opt.compiler.interpret_cortexm import run_cortexm
+from approx_opt.compiler.interpreter import run_network
+from cases import CASES, Case, vectors
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_kernels_compute_the_network(case: Case):
+    """
+    Byte for byte, with every access within its buffer and every sum within int32.
+    """
+    network = case.network()
+    x = vectors(case.shape)
+    expected = run_network(network, x).reshape(len(x), -1)
+    np.testing.assert_array_equal(run_cortexm(case.lowered(network), x), expected)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_results_are_no_constants(case: Case):
+    """
+    A test of kernels would prove nothing if everything were clamped to one value.
+    """
+    result = run_network(case.network(), vectors(case.shape, 6))
+    assert len(np.unique(result)) > 1
