@@ -5,6 +5,7 @@ Straight-line convolutions: one function a pair of output channels, weights in t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
 from xdsl.dialects import func
@@ -14,7 +15,10 @@ from ..dialects import cortexm
 from ..dialects.cortexm_macs import LOAD_REACH
 from ..dialects.dense import Array
 from .convolutions import Convolution, tiles
-from .kernel_builder import Kernel
+from .kernel_builder import Index, Kernel
+
+RowWeights: TypeAlias = dict[int, tuple[int, int]]
+"""The pair of weights of each row of a tile that has some left."""
 
 
 def lower_unrolled(name: str, conv: Convolution) -> list[func.FuncOp]:
@@ -34,32 +38,36 @@ def _channels(name: str, conv: Convolution, channels: range) -> func.FuncOp:
     kernel = Kernel(name, [conv.input.pointer, conv.output.pointer])
     bias = [kernel.number(int(conv.bias[o])) for o in channels]
     multipliers = [kernel.number(int(conv.requantization.multipliers[o])) for o in channels]
-    x, y, slide = conv.input, conv.output, conv.windows
-    with tiles(kernel, y, conv.tile_pixels) as (row, column):
-        source = kernel.address(
-            kernel.input, [(row, slide.down), (column, slide.across)], slide.first, "window"
-        )
+    y = conv.output
+    with tiles(kernel, y, conv.tile_pixels) as place:
         first = y.origin + channels[0]
-        target = kernel.address(kernel.output, [(row, y.row), (column, y.pixel)], first, "out")
+        steps = list(zip(place, (y.row, y.pixel), strict=True))
+        target = kernel.address(kernel.output, steps, first, "out")
         tile = kernel.add(cortexm.TileOp.get(bias, conv.tile_pixels)).result
         tile.name_hint = "acc"
-        tile = _macs(kernel, tile, source, conv, channels)
+        if pairs := list(_pairs(conv, channels)):
+            tile = _macs(kernel, tile, place, conv, pairs)
         tile = kernel.add(conv.requantization.apply(tile, multipliers)).result
         kernel.add(cortexm.StoreTileOp.get(tile, target, 0, y.pixel))
-    assert x.layout.element_bytes == 2
     return kernel.finish()
 
 
 def _macs(
-    kernel: Kernel, tile: SSAValue, source: SSAValue, conv: Convolution, channels: range
+    kernel: Kernel,
+    tile: SSAValue,
+    place: tuple[Index, Index],
+    conv: Convolution,
+    pairs: list[tuple[int, RowWeights]],
 ) -> SSAValue:
     """
-    The pairs that are left, in the order of memory; the base moves where an LDR does not reach.
+    Pairs in the order of memory; the base moves where an LDR does not reach.
     """
-    stride = conv.windows.across
+    slide, stride = conv.windows, conv.windows.across
     span = (conv.tile_pixels - 1) * stride
+    steps = list(zip(place, (slide.down, slide.across), strict=True))
+    source = kernel.address(kernel.input, steps, slide.first, "window")
     base, start = source, 0
-    for offset, weights in _pairs(conv, channels):
+    for offset, weights in pairs:
         if 2 * (offset - start + span) > LOAD_REACH:
             base, start = kernel.address(source, [], offset, "window"), offset
         op = cortexm.MacOp.get(tile, base, offset - start, stride, weights)
@@ -67,7 +75,7 @@ def _macs(
     return tile
 
 
-def _pairs(conv: Convolution, channels: range) -> Iterator[tuple[int, dict[int, tuple[int, int]]]]:
+def _pairs(conv: Convolution, channels: range) -> Iterator[tuple[int, RowWeights]]:
     """
     Place in the window, and the weights of each row that has some there.
     """

@@ -51,9 +51,9 @@ func.func @toy(%x: !x) -> !y attributes {approx.workspace_bytes = 96 : i32} {
 // CHECK:        scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step %{{.*}} {
 // CHECK-NEXT:     scf.for %[[J:.*]] = %{{.*}} to %{{.*}} step %{{.*}} {
 // CHECK-NEXT:       %[[COLUMN:.*]] = arith.minsi %[[J]], %[[LAST]] : index
-// CHECK-NEXT:       %window = cortexm.address %x[%[[I]], %[[COLUMN]]] {strides = array<i64: 24, 4>, offset = 0 : i32}
 // CHECK-NEXT:       %out = cortexm.address %y[%[[I]], %[[COLUMN]]] {strides = array<i64: 10, 2>, offset = 0 : i32}
 // CHECK-NEXT:       %acc = cortexm.tile %[[BIAS0]], %[[BIAS1]] : i32, i32 -> vector<2x4xi32>
+// CHECK-NEXT:       %window = cortexm.address %x[%[[I]], %[[COLUMN]]] {strides = array<i64: 24, 4>, offset = 0 : i32}
 // CHECK-NEXT:       %[[A:.*]] = cortexm.mac %acc, %window[0] stride 4 rows [0, 1] weights [1, 2, 5, 0]
 // CHECK-NEXT:       %[[B:.*]] = cortexm.mac %[[A]], %window[4] stride 4 rows [0, 1] weights [3, 0, 6, 0]
 // CHECK-NEXT:       %[[C:.*]] = cortexm.mac %[[B]], %window[6] stride 4 rows [0] weights [4, 0]
