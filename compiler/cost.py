@@ -67,18 +67,20 @@ def unrolled_cost(
     row_bytes = WEIGHT_BYTES + pixels * SMLAD_BYTES
     code = both * (pixels * LOAD_BYTES + 2 * row_bytes) + single * (pixels * LOAD_BYTES + row_bytes)
     functions = -(-mask.shape[0] // 2)
-    groups = plane[0] * -(-plane[1] // pixels)
-    cycles = groups * (code * FETCH_CYCLES_PER_BYTE + functions * EPILOGUE_CYCLES)
+    tiles = plane[0] * -(-plane[1] // pixels)
+    cycles = tiles * (code * FETCH_CYCLES_PER_BYTE + functions * EPILOGUE_CYCLES)
     return Cost(code + functions * FUNCTION_BYTES, cycles)
 
 
-def loop_cost(shape: tuple[int, int], packed: int, plane: tuple[int, ...]) -> Cost:
+def loop_cost(outputs: int, packed: int, plane: tuple[int, ...], pixels: int) -> Cost:
     """
-    A loop over `packed` bytes of weights for a layer of `shape` (outputs, depth).
+    A loop over `packed` weights for a layer of `outputs` channels on an output plane, `pixels` at a
+    time. Weights that only fill a group of four cost as much as the others.
     """
-    outputs, depth = shape
-    macs = outputs * depth * int(np.prod(plane))
-    return Cost(packed + 8 * outputs + LOOP_BYTES, macs * LOOP_CYCLES_PER_MAC)
+    tiles = plane[0] * -(-plane[1] // pixels)
+    macs = packed * int(np.prod(plane))
+    cycles = macs * LOOP_CYCLES_PER_MAC + tiles * -(-outputs // 2) * EPILOGUE_CYCLES
+    return Cost(packed + 8 * outputs + LOOP_BYTES, cycles)
 
 
 def table_bytes(*tables: NDArray[Any]) -> int:

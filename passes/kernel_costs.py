@@ -27,9 +27,12 @@ def unrolled_form(op: UnpackedConv2dOp) -> Cost:
     """
     Straight-line code for the taps that are left.
     """
-    plane, channels = op.output_shape[:2], op.input_shape[2]
-    pixels = tile_pixels(plane[1], op.stride[1] * (channels + channels % 2))
-    return unrolled_cost(op.tap_mask(), channels, plane, pixels)
+    return unrolled_cost(op.tap_mask(), op.input_shape[2], op.output_shape[:2], _pixels(op))
+
+
+def _pixels(op: UnpackedConv2dOp | approx.Conv2dOp) -> int:
+    channels = op.input_shape[2]
+    return tile_pixels(op.output_shape[1], op.stride[1] * (channels + channels % 2))
 
 
 def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
@@ -42,8 +45,7 @@ def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
     length = channels * (width if op.dilation[1] == 1 else 1)
     outputs = op.output_shape[2]
     packed = outputs * runs * (-(-length // 4) * 4)
-    depth = height * width * op.input_shape[2]
-    return loop_cost((outputs, depth), packed, op.output_shape[:2])
+    return loop_cost(outputs, packed, op.output_shape[:2], _pixels(op))
 
 
 def simple_form(op: approx.NetworkOp) -> Cost:
@@ -55,7 +57,7 @@ def simple_form(op: approx.NetworkOp) -> Cost:
             return loop_form(op)
         case approx.FullyConnectedOp():
             outputs, depth = op.weights.get_shape()
-            return loop_cost((outputs, depth), outputs * (-(-depth // 4) * 4), (1, 1))
+            return loop_cost(outputs, outputs * (-(-depth // 4) * 4), (1, 1), 1)
         case approx.DepthwiseConv2dOp():
             tables = numpy_of(op.weights), numpy_of(op.bias), numpy_of(op.multipliers)
             macs = int(np.prod(op.output_shape)) * op.window[0] * op.window[1]

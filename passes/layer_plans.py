@@ -41,6 +41,26 @@ def planned_skips(path: str, module: ModuleOp) -> Mapping[str, LayerPlan]:
     return planned
 
 
+def planned_kernels(path: str, module: ModuleOp) -> Mapping[str, str]:
+    """
+    Layers of the plan that are to run by a certain kernel.
+
+    Errors: UserError as `load_plan`, or where a layer is not there; PassFailedException where one
+    is to be unrolled and is not unpacked.
+    """
+    plan: Plan = load_plan(path)
+    plan.check_layers(_layer_names(module))
+    unpacked = {op.layer.data for op in unpacked_convolutions(module)}
+    planned = {name: p.kernel for name, p in plan.layers.items() if p.kernel is not None}
+    for name, kernel in planned.items():
+        if kernel == "unrolled" and name not in unpacked:
+            raise PassFailedException(
+                f"the plan unrolls {name}, which is not an unpacked convolution: run "
+                "unpack-operands first, or take 'kernel' out of its entry"
+            )
+    return planned
+
+
 def _layer_names(module: ModuleOp) -> list[str]:
     names = (op.layer.data for op in module.walk() if isinstance(op, NetworkOp))
     return list(dict.fromkeys(names))

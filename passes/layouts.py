@@ -4,7 +4,7 @@ What each layer asks of the memory layout of its inputs (helper of `select-kerne
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from xdsl.dialects import func
 from xdsl.ir import Operation, SSAValue
@@ -127,10 +127,3 @@ def merged_demand(demands: list[Demand], contiguous: bool) -> Demand:
         if both is not None and not (both.contiguous and any(both.pads)):
             total = both
     return total
-
-
-def without_padding(one: Demand) -> Demand:
-    """
-    The same element type, contiguous.
-    """
-    return replace(one, pads=_NO_PADS, fill=0, multiple=1, contiguous=True)

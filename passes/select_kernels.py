@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xdsl.context import Context
@@ -15,11 +16,11 @@ from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.cost import Cost
 from ..compiler.mcu import flash_budget, mcu_named
-from ..compiler.plan import load_plan
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
 from ..dialects.tap_ops import UnpackedConv2dOp
-from .kernel_costs import loop_form, simple_form, unrolled_form
+from .kernel_costs import form, loop_form, unrolled_form
+from .layer_plans import planned_kernels
 from .layouts import DENSE, Demand, demand, merged_demand
 
 
@@ -46,35 +47,29 @@ class SelectKernelsPass(ModulePass):
         Kernels first: layouts follow from them.
         """
         budget = flash_budget(mcu_named(self.target), self.flash_budget)
-        chosen = _planned_kernels(self.plan)
+        chosen: Mapping[str, str] = {}
+        if self.plan is not None:
+            chosen = planned_kernels(self.plan, op)
         for function in [f for f in op.ops if isinstance(f, func.FuncOp)]:
             layers = [o for o in function.body.block.ops if isinstance(o, approx.NetworkOp)]
             _choose_kernels(layers, budget, chosen)
             _choose_layouts(function)
 
 
-def _planned_kernels(plan: str | None) -> dict[str, str]:
-    if plan is None:
-        return {}
-    layers = load_plan(plan).layers
-    return {name: layer.kernel for name, layer in layers.items() if layer.kernel is not None}
-
-
-def _choose_kernels(layers: list[approx.NetworkOp], budget: int, planned: dict[str, str]) -> None:
-    costs: dict[approx.NetworkOp, Cost] = {}
-    gains: dict[UnpackedConv2dOp, float] = {}
+def _choose_kernels(
+    layers: list[approx.NetworkOp], budget: int, planned: Mapping[str, str]
+) -> None:
+    """
+    What is planned, else unrolled where there is a choice, else the loop while flash is short.
+    """
     for op in layers:
-        op.kernel = StringAttr("loop")
-        costs[op] = simple_form(op)
-        if not isinstance(op, UnpackedConv2dOp) or planned.get(op.layer.data) == "loop":
-            continue
-        unrolled, loop = unrolled_form(op), loop_form(op)
-        op.kernel = StringAttr("unrolled")
-        costs[op] = unrolled
-        if planned.get(op.layer.data) is None:
-            saved = max(unrolled.flash - loop.flash, 1)
-            gains[op] = (loop.cycles - unrolled.cycles) / saved
-    for op in sorted(gains, key=lambda o: gains[o]):
+        default = "unrolled" if isinstance(op, UnpackedConv2dOp) else "loop"
+        op.kernel = StringAttr(planned.get(op.layer.data, default))
+    costs = {op: form(op) for op in layers}
+    open_choices = [
+        o for o in layers if isinstance(o, UnpackedConv2dOp) and o.layer.data not in planned
+    ]
+    for op in sorted(open_choices, key=_gain_per_byte):
         if sum(cost.flash for cost in costs.values()) <= budget:
             break
         loop = loop_form(op)
@@ -82,6 +77,14 @@ def _choose_kernels(layers: list[approx.NetworkOp], budget: int, planned: dict[s
             op.kernel = StringAttr("loop")
             costs[op] = loop
     _check_budget(costs, budget)
+
+
+def _gain_per_byte(op: UnpackedConv2dOp) -> float:
+    """
+    Cycles that unrolling saves for each byte of flash that it takes.
+    """
+    unrolled, loop = unrolled_form(op), loop_form(op)
+    return (loop.cycles - unrolled.cycles) / max(unrolled.flash - loop.flash, 1)
 
 
 def _check_budget(costs: dict[approx.NetworkOp, Cost], budget: int) -> None:

@@ -1,0 +1,101 @@
+// RUN: approx-opt %s -p unpack-operands,select-kernels --split-input-file | filecheck %s
+// RUN: approx-opt %s -p 'unpack-operands,select-kernels{flash-budget=100000}' --split-input-file | filecheck %s --check-prefix=TIGHT
+// RUN: approx-opt %s -p 'unpack-operands,select-kernels{plan="%S/Inputs/kernels_plan.json"}' --split-input-file | filecheck %s --check-prefix=PLAN
+// RUN: approx-opt %s -p 'unpack-operands{layers=conv2},select-kernels' --split-input-file | filecheck %s --check-prefix=PACKED
+
+// An unpacked convolution runs unrolled: straight-line code without the taps that are gone. One that
+// is not unpacked, and every other layer, is a loop.
+//
+// Layouts say how a result lies in memory. Convolutions read pairs of int16, so what "conv2" reads
+// is int16 with an even number of channels, and surrounded by the padding that "conv2" wants, which
+// holds the zero point. The network takes and gives plain int8; so its input, which "conv1" cannot
+// read as it is, is packed first.
+
+!x = tensor<4x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = -1>>
+!h = tensor<4x4x5xi8, #approx.quant<scale = 1.0e+00, zero_point = -2>>
+!y = tensor<4x4x64xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+
+// CHECK-LABEL: func.func @net
+func.func @net(%x: !x) -> !y {
+  // CHECK-NEXT: %[[X:.*]] = approx.repack "conv1/pack" %x {
+  // CHECK-SAME:   kernel = "loop", layout = #approx.layout<i16, channels = 2>}
+  // CHECK-NEXT: %h = approx.unpacked_conv2d "conv1" %[[X]] {
+  // CHECK-SAME:   kernel = "unrolled", layout = #approx.layout<i16, channels = 6, pads = [1, 0, 2, 3], fill = -2>}
+  // CHECK:      %y = approx.unpacked_conv2d "conv2" %h {
+  // CHECK-SAME:   kernel = "unrolled", layout = #approx.layout<i8, channels = 64>}
+  %h = approx.conv2d "conv1" %x {
+    weights = dense<1> : tensor<5x1x1x2xi8>, bias = dense<0> : tensor<5xi32>,
+    multipliers = dense<1073741824> : tensor<5xi32>, shift = 0 : i32,
+    clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    pads = array<i64: 0, 0, 0, 0>
+  } : !x -> !h
+  %y = approx.conv2d "conv2" %h {
+    weights = dense<1> : tensor<64x4x4x5xi8>, bias = dense<0> : tensor<64xi32>,
+    multipliers = dense<1073741824> : tensor<64xi32>, shift = 0 : i32,
+    clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 4, 4>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    pads = array<i64: 1, 0, 2, 3>
+  } : !h -> !y
+  func.return %y : !y
+}
+
+// "conv2" unrolled takes 127 KB of flash. With less it becomes the loop.
+
+// TIGHT: approx.unpacked_conv2d "conv1"
+// TIGHT-SAME: kernel = "unrolled"
+// TIGHT: approx.unpacked_conv2d "conv2"
+// TIGHT-SAME: kernel = "loop"
+
+// What a plan says is kept.
+
+// PLAN: approx.unpacked_conv2d "conv1"
+// PLAN-SAME: kernel = "loop"
+// PLAN: approx.unpacked_conv2d "conv2"
+// PLAN-SAME: kernel = "unrolled"
+
+// PACKED: approx.conv2d "conv1"
+// PACKED-SAME: kernel = "loop"
+// PACKED: approx.unpacked_conv2d "conv2"
+// PACKED-SAME: kernel = "unrolled"
+
+// -----
+
+// Where two layers read one tensor, its layout suits both if it can: more padding than one needs
+// does no harm. What does not go together is packed: the padding of a convolution holds the zero
+// point, that of a maximum -128.
+
+!x = tensor<4x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+!y = tensor<4x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 1>>
+
+// CHECK-LABEL: func.func @shared
+func.func @shared(%x: !x) -> (!y, !y, !x) {
+  // CHECK-NEXT: %h = approx.requantize "relu" %x {
+  // CHECK-SAME:   layout = #approx.layout<i16, channels = 2, pads = [1, 1, 1, 1], fill = 0>}
+  // CHECK-NEXT: %[[H:.*]] = approx.repack "pool/pack" %h {
+  // CHECK-SAME:   layout = #approx.layout<i8, channels = 2, pads = [1, 1, 1, 1], fill = -128>}
+  // CHECK-NEXT: approx.unpacked_conv2d "conv1" %h
+  // CHECK:      approx.unpacked_conv2d "conv2" %h
+  // CHECK:      approx.max_pool2d "pool" %[[H]]
+  %h = approx.requantize "relu" %x {
+    multipliers = dense<2147483647> : tensor<1xi32>, shift = 1 : i32, clamp = array<i64: 0, 127>
+  } : !x -> !x
+  %a = approx.conv2d "conv1" %h {
+    weights = dense<1> : tensor<2x1x1x2xi8>, bias = dense<0> : tensor<2xi32>,
+    multipliers = dense<1073741824> : tensor<2xi32>, shift = 0 : i32,
+    clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    pads = array<i64: 0, 0, 0, 0>
+  } : !x -> !y
+  %b = approx.conv2d "conv2" %h {
+    weights = dense<1> : tensor<2x3x3x2xi8>, bias = dense<0> : tensor<2xi32>,
+    multipliers = dense<1073741824> : tensor<2xi32>, shift = 0 : i32,
+    clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    pads = array<i64: 1, 1, 1, 1>
+  } : !x -> !y
+  %c = approx.max_pool2d "pool" %h {
+    kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>, pads = array<i64: 1, 1, 1, 1>
+  } : !x -> !x
+  func.return %a, %b, %c : !y, !y, !x
+}
