@@ -29,11 +29,11 @@ class SelectKernelsPass(ModulePass):
     """
     Choose `kernel` and `layout` of every layer.
 
-    Unpacked convolutions run `unrolled`, straight-line code without the taps that were skipped.
-    While the network exceeds `flash_budget` (bytes; default: the target's flash less 32 KiB), the
-    one whose unrolling gains least a byte becomes a `loop`. A plan's `kernel` is kept.
+    Unpacked convolutions run `unrolled`, straight-line code without the taps that were skipped, as
+    long as the network fits into `flash_budget` (bytes; default: the target's flash less 32 KiB):
+    those first that gain most a byte. The others are a `loop`. A plan's `kernel` is kept.
     Tensors that a layer wants laid out otherwise than the rest get an `approx.repack`.
-    Errors: a network larger than the budget with nothing but loops.
+    Errors: a network larger than the budget with nothing but loops, or with those of the plan.
     """
 
     name = "select-kernels"
@@ -60,23 +60,19 @@ def _choose_kernels(
     layers: list[approx.NetworkOp], budget: int, planned: Mapping[str, str]
 ) -> None:
     """
-    What is planned, else unrolled where there is a choice, else the loop while flash is short.
+    What is planned; else, as long as flash lasts, unrolled where unpacked.
     """
     for op in layers:
-        default = "unrolled" if isinstance(op, UnpackedConv2dOp) else "loop"
-        op.kernel = StringAttr(planned.get(op.layer.data, default))
+        op.kernel = StringAttr(planned.get(op.layer.data, "loop"))
     costs = {op: form(op) for op in layers}
-    open_choices = [
-        o for o in layers if isinstance(o, UnpackedConv2dOp) and o.layer.data not in planned
-    ]
-    for op in sorted(open_choices, key=_gain_per_byte):
-        if sum(cost.flash for cost in costs.values()) <= budget:
-            break
-        loop = loop_form(op)
-        if loop.flash < costs[op].flash:
-            op.kernel = StringAttr("loop")
-            costs[op] = loop
     _check_budget(costs, budget)
+    choices = [o for o in layers if isinstance(o, UnpackedConv2dOp) and o.layer.data not in planned]
+    for op in sorted(choices, key=_gain_per_byte, reverse=True):
+        unrolled = unrolled_form(op)
+        others = sum(cost.flash for other, cost in costs.items() if other is not op)
+        if others + unrolled.flash <= budget:
+            op.kernel = StringAttr("unrolled")
+            costs[op] = unrolled
 
 
 def _gain_per_byte(op: UnpackedConv2dOp) -> float:
