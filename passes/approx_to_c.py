@@ -12,6 +12,7 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass, PassPipeline
 
+from ..compiler.mcu import mcu_named
 from ..compiler.plan import load_plan
 from .annotate_significance import AnnotateSignificancePass
 from .collect_statistics import CollectStatisticsPass
@@ -54,9 +55,14 @@ class ApproxToCPass(ModulePass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
-        Run the passes one after the other.
+        Run the passes one after the other; wrong options are found before the first one.
         """
-        PassPipeline(tuple(self.passes())).apply(ctx, op)
+        mcu_named(self.target)
+        passes = tuple(self.passes())
+        for step in passes:
+            if isinstance(step, SkipOperandsPass):
+                step.check_options()
+        PassPipeline(passes).apply(ctx, op)
 
     def passes(self) -> Iterator[ModulePass]:
         """

@@ -60,13 +60,16 @@ class SkipOperandsPass(ModulePass):
         """
         Skip layer by layer.
         """
-        self._check_options()
+        self.check_options()
         rules = self._planned(op) if self.plan is not None else self._uniform(op)
         for layer in unpacked_convolutions(op):
             if layer.layer.data in rules:
                 skip(layer, rules[layer.layer.data], self.compensate)
 
-    def _check_options(self) -> None:
+    def check_options(self) -> None:
+        """
+        Errors: PassFailedException for options that contradict each other or are out of range.
+        """
         given = [self.threshold, self.fraction, self.plan]
         if sum(option is not None for option in given) != 1:
             raise PassFailedException(
