@@ -183,12 +183,11 @@ def _fail(message: object, status: int = 1) -> NoReturn:
     sys.exit(status)
 
 
-def _close_output() -> NoReturn:
+def _abandon_output() -> None:
     """
-    End after the reader of standard output has: nothing can be flushed any more.
+    Nothing can be written to standard output any more: let it not be flushed at exit.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(1)
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -201,8 +200,11 @@ def main(args: Sequence[str] | None = None) -> None:
     except (UserError, DiagnosticException, ParseError, ArgSpecParseError) as error:
         _fail(error)
     except BrokenPipeError:
-        _close_output()
+        _abandon_output()
+        sys.exit(1)
     except OSError as error:
+        if error.filename is None:
+            _abandon_output()
         _fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
     except RecursionError:
         _fail("the input is nested too deeply")

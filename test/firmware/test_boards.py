@@ -23,7 +23,7 @@ SUMS = """
   APPROX_TILE_1X1(acc, 5);
   APPROX_MAC_1X1(acc, x, 4, 0, 3, -2);
   for (int i = 0; i < 4; i++) { output[i] = (int8_t)(input[i] + table[i]); }
-  output[3] = (int8_t)acc00;
+  output[3] = (int8_t)APPROX_ACC(acc, 0, 0);
   return 0;
 """
 """Reads constants, writes to its workspace, uses the DSP extension where there is one."""
