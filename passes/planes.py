@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..dialects.cortexm import PtrType
-from ..dialects.network_ops import NetworkOp
 from ..dialects.quant import LayoutAttr
 
 
@@ -98,11 +97,3 @@ def windows(
         size=size,
         steps=(dilation[0] * plane.row, dilation[1] * plane.pixel),
     )
-
-
-def layer_layout(op: NetworkOp) -> LayoutAttr:
-    """
-    The layout kernel selection chose for a layer's result.
-    """
-    assert op.layout is not None
-    return op.layout
