@@ -46,6 +46,12 @@ class FuseQdqPass(ModulePass):
                 _Fusion(function, self.rounding).run()
 
 
+class _Consequence(Exception):
+    """
+    A value is missing because of a problem that has been noted already.
+    """
+
+
 class _Fusion:
     """
     The conversion of one function: a new body, built in the order of the old one.
@@ -77,6 +83,8 @@ class _Fusion:
                 self.values[op.result] = self._fuse(op)
         except Unfusable as problem:
             self.problems.append(str(problem))
+        except _Consequence:
+            pass
 
     def _argument(self, op: onnx.QuantizeOp) -> SSAValue:
         if len({(u.operation.properties.get("scale")) for u in op.input.uses}) != 1:
@@ -113,7 +121,9 @@ class _Fusion:
         if isinstance(owner, onnx.DequantizeOp):
             if owner.input in self.values:
                 return self.values[owner.input]
-            raise Unfusable(owner, "its input was not converted")
+            if isinstance(owner.input.owner, onnx.QuantizeOp):
+                raise _Consequence
+            raise Unfusable(owner, "its input is not the result of QuantizeLinear")
         if value in self.values:
             return self.values[value]
         if not isinstance(owner, onnx.OnnxOp):
@@ -126,13 +136,15 @@ class _Fusion:
     def _results(self, old: Block) -> list[SSAValue]:
         terminator = old.last_op
         assert isinstance(terminator, func.ReturnOp)
-        try:
-            return [
-                self.values[v] if v in self.values else self._int(v) for v in terminator.arguments
-            ]
-        except Unfusable as problem:
-            self.problems.append(str(problem))
-            return []
+        results: list[SSAValue] = []
+        for value in terminator.arguments:
+            try:
+                results.append(self.values[value] if value in self.values else self._int(value))
+            except Unfusable as problem:
+                self.problems.append(str(problem))
+            except _Consequence:
+                pass
+        return results
 
     def _replace_body(self, results: list[Attribute]) -> None:
         shapes = [a.type for a in self.function.body.block.args]
