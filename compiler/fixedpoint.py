@@ -113,8 +113,8 @@ def _tflite_scaled(acc: IntArray, multiplier: IntArray, exponent: int) -> IntArr
 
 def _doubling_high_mul(a: IntArray, b: IntArray) -> IntArray:
     """
-    round(a b / 2^31), ties away from zero, as gemmlowp writes it: a nudge, then a truncating
-    division. The saturating case a = b = -2^31 cannot occur: multipliers are positive.
+    round(a b / 2^31), ties upward, as gemmlowp writes it: a nudge, then a truncating division. The
+    saturating case a = b = -2^31 cannot occur: multipliers are positive.
     """
     product = a * b
     nudged = product + np.where(product >= 0, 1 << 30, 1 - (1 << 30))

@@ -23,30 +23,16 @@ from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .fixedpoint import requantize, softmax
+from .patches import Window, im2col, windows
 
 Int8 = NDArray[np.int8]
 
 
-def windows(x: NDArray[Any], op: approx.WindowedOp, fill: int) -> NDArray[Any]:
+def window_of(op: approx.WindowedOp) -> Window:
     """
-    The windows of a batch: [N, H, W, C] -> view [N, OH, OW, KH, KW, C], padded with `fill`.
+    The window of a layer.
     """
-    top, left, bottom, right = op.padding
-    padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)), constant_values=fill)
-    reach = [d * (k - 1) + 1 for k, d in zip(op.window, op.dilation, strict=True)]
-    view = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(1, 2))
-    strided = view[:, :: op.stride[0], :: op.stride[1], :, :: op.dilation[0], :: op.dilation[1]]
-    return strided.transpose(0, 1, 2, 4, 5, 3)
-
-
-def im2col(x: Int8, op: approx.WindowedOp) -> NDArray[np.float64]:
-    """
-    Rows of x - z_x, one an output pixel: [N, H, W, C] -> float64 [N * OH * OW, KH * KW * C].
-    """
-    zero_point = op.input_zero_point
-    patches = windows(x, op, zero_point).astype(np.float64) - zero_point
-    depth = op.window[0] * op.window[1] * op.input_shape[2]
-    return patches.reshape(-1, depth)
+    return Window(op.window, op.stride, op.padding, op.dilation)
 
 
 def _requantized(
@@ -61,7 +47,8 @@ def _convolution(x: Int8, op: Any, weights: NDArray[Any], bias: NDArray[Any]) ->
     """
     weights [O, K], bias [O] -> int8 [N, OH, OW, O].
     """
-    acc = im2col(x, op) @ weights.T.astype(np.float64) + bias
+    columns = im2col(x, window_of(op), op.input_zero_point).astype(np.float64)
+    acc = columns @ weights.T.astype(np.float64) + bias
     y = _requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers))
     return y.reshape(x.shape[0], *op.output_shape)
 
@@ -98,7 +85,7 @@ class NetworkFunctions(InterpreterFunctions):
         One window a channel.
         """
         zero_point = op.input_zero_point
-        patches = windows(args[0], op, zero_point).astype(np.int64) - zero_point
+        patches = windows(args[0], window_of(op), zero_point).astype(np.int64) - zero_point
         acc = np.einsum("nhwabc,abc->nhwc", patches, numpy_of(op.weights).astype(np.int64))
         acc = acc + numpy_of(op.bias)
         return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
@@ -121,7 +108,7 @@ class NetworkFunctions(InterpreterFunctions):
         """
         Maximum of each window.
         """
-        return (windows(args[0], op, -128).max(axis=(3, 4)),)
+        return (windows(args[0], window_of(op), -128).max(axis=(3, 4)),)
 
     @impl(approx.AvgPool2dOp)
     def run_avg_pool(
@@ -131,7 +118,9 @@ class NetworkFunctions(InterpreterFunctions):
         Requantized sum of each window.
         """
         zero_point = op.input_zero_point
-        acc = (windows(args[0], op, zero_point).astype(np.int64) - zero_point).sum(axis=(3, 4))
+        acc = (windows(args[0], window_of(op), zero_point).astype(np.int64) - zero_point).sum(
+            axis=(3, 4)
+        )
         multipliers = numpy_of(op.multipliers)
         if multipliers.ndim == 2:
             multipliers = multipliers[..., None]

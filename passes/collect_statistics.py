@@ -19,8 +19,9 @@ from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.calibration import load_calibration
 from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
+from ..compiler.interpret_network import window_of
 from ..compiler.interpreter import entry_function, run_network
-from ..compiler.patches import InputMoments, Window
+from ..compiler.patches import InputMoments
 from ..dialects.dense import dense
 from ..dialects.network_ops import Conv2dOp, WindowedOp
 from ..dialects.tap_ops import UnpackedConv2dOp
@@ -86,13 +87,6 @@ def collect(module: ModuleOp, convolutions: Sequence[Convolution], x: NDArray[np
         columns = seen.of(window_of(op))
         op.patch_mean = dense(columns.mean)
         op.patch_variance = dense(columns.variance)
-
-
-def window_of(op: WindowedOp) -> Window:
-    """
-    The window of a layer.
-    """
-    return Window(op.window, op.stride, op.padding, op.dilation)
 
 
 def _chunk_size(module: ModuleOp) -> int:

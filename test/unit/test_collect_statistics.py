@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from approx_opt.compiler.calibration_input import quantized_inputs
 from approx_opt.compiler.errors import UserError
+from approx_opt.compiler.interpret_network import window_of
 from approx_opt.compiler.interpreter import entry_function, run_network
 from approx_opt.compiler.patches import im2col
 from approx_opt.dialects.dense import Array, ints, numpy_of
 from approx_opt.dialects.network_ops import Conv2dOp
 from approx_opt.passes.annotate_significance import AnnotateSignificancePass
-from approx_opt.passes.collect_statistics import CollectStatisticsPass, collect, window_of
+from approx_opt.passes.collect_statistics import CollectStatisticsPass, collect
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from convolution_networks import annotated, convolutions, network, run, samples, unpacked_layers
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp
