@@ -11,7 +11,7 @@ from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 
 from .cortexm_tiles import TileUpdateOp
-from .cortexm_types import PTR, TILE_OR_I32
+from .cortexm_types import PTR_I8, PTR_I16, TILE_OR_I32
 from .dense import INTEGER, INTEGERS, ints, tuple_of
 
 LOAD_REACH = 4095
@@ -33,7 +33,7 @@ class MacOp(TileUpdateOp):
     name = "cortexm.mac"
 
     acc = operand_def(TILE_OR_I32)
-    input = operand_def(PTR)
+    input = operand_def(PTR_I16)
     offset = prop_def(INTEGER)
     stride = prop_def(INTEGER)
     rows = prop_def(INTEGERS)
@@ -73,17 +73,28 @@ class MacOp(TileUpdateOp):
         Rows exist, ascend and have a pair of int16 weights each; loads reach what they read.
         """
         super().verify_()
+        self._verify_rows()
+        self._verify_reach()
+
+    def _verify_rows(self) -> None:
         rows = tuple_of(self.rows)
-        if not rows or list(rows) != sorted(set(rows)) or rows[-1] >= self.tile_shape[0]:
+        ascending = list(rows) == sorted(set(rows))
+        if not rows or not ascending or rows[0] < 0 or rows[-1] >= self.tile_shape[0]:
             raise VerifyException("rows must ascend and exist in the tile")
         if len(self.weights) != 2 * len(rows):
             raise VerifyException("needs one pair of weights for every row")
         if not all(-(2**15) <= w < 2**15 for w in tuple_of(self.weights)):
             raise VerifyException("weights must be within int16")
-        last = self.offset.value.data + (self.tile_shape[1] - 1) * self.stride.value.data
-        if self.offset.value.data < 0 or not 0 <= 2 * last <= LOAD_REACH:
+
+    def _verify_reach(self) -> None:
+        """
+        Of the first pixel and of the last: the others lie between.
+        """
+        first = 2 * self.offset.value.data
+        last = first + 2 * (self.tile_shape[1] - 1) * self.stride.value.data
+        if min(first, last) < 0 or max(first, last) > LOAD_REACH:
             raise VerifyException(
-                f"a load reaches {LOAD_REACH} bytes from its base, not {2 * last}"
+                f"loads reach bytes 0 to {LOAD_REACH} from their base, not {first} to {last}"
             )
 
 
@@ -101,8 +112,8 @@ class DotOp(TileUpdateOp):
     name = "cortexm.dot"
 
     acc = operand_def(TILE_OR_I32)
-    input = operand_def(PTR)
-    weights = operand_def(PTR)
+    input = operand_def(PTR_I16)
+    weights = operand_def(PTR_I8)
     offset = prop_def(INTEGER)
     weights_offset = prop_def(INTEGER)
     stride = prop_def(INTEGER)

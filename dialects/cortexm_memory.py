@@ -58,6 +58,16 @@ class TableOp(CortexMOp):
             result_types=[PtrType(attr.get_element_type())],
         )
 
+    def verify_(self) -> None:
+        """
+        A list of numbers, at least one, of the type that is pointed to.
+        """
+        element_type = self.value.get_element_type()
+        if self.result.type.element_type != element_type:
+            raise VerifyException(f"a table of {element_type} is no {self.result.type}")
+        if len(self.value.get_shape()) != 1 or self.value.get_shape()[0] < 1:
+            raise VerifyException(f"a table is a list of numbers, not {self.value.type}")
+
 
 @irdl_op_definition
 class BufferOp(CortexMOp):
@@ -221,7 +231,11 @@ class FillOp(CortexMOp):
 
     def verify_(self) -> None:
         """
-        There is something to fill.
+        There is something to fill, with a value that fits.
         """
         if self.count.value.data < 1:
             raise VerifyException(f"cannot fill {self.count.value.data} elements")
+        assert isinstance(self.base.type, PtrType)
+        limit = 1 << (self.base.type.element_type.width.data - 1)
+        if not -limit <= self.value.value.data < limit:
+            raise VerifyException(f"{self.value.value.data} does not fit {self.base.type}")

@@ -17,8 +17,9 @@ from xdsl.dialects.builtin import (
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def, region_def, traits_def
 from xdsl.traits import NoTerminator, SymbolOpInterface
+from xdsl.utils.exceptions import VerifyException
 
-from .cortexm_types import PTR, CortexMOp
+from .cortexm_types import PTR_I8, PTR_I32, CortexMOp
 from .dense import INTEGER
 
 
@@ -33,9 +34,9 @@ class SoftmaxOp(CortexMOp):
 
     name = "cortexm.softmax"
 
-    input = operand_def(PTR)
-    output = operand_def(PTR)
-    table = operand_def(PTR)
+    input = operand_def(PTR_I8)
+    output = operand_def(PTR_I8)
+    table = operand_def(PTR_I32)
     count = prop_def(INTEGER)
     multiplier = prop_def(INTEGER)
     zero_point = prop_def(INTEGER)
@@ -62,6 +63,13 @@ class SoftmaxOp(CortexMOp):
             operands=[source, target, table],
             properties={key: IntegerAttr(value, i32) for key, value in numbers.items()},
         )
+
+    def verify_(self) -> None:
+        """
+        There are values.
+        """
+        if self.count.value.data < 1:
+            raise VerifyException(f"no softmax has {self.count.value.data} values")
 
 
 @irdl_op_definition
@@ -130,3 +138,10 @@ class ModelOp(CortexMOp):
                 "workspace_bytes": IntegerAttr(workspace_bytes, i32),
             }
         )
+
+    def verify_(self) -> None:
+        """
+        The workspace has a size.
+        """
+        if self.workspace_bytes.value.data < 0:
+            raise VerifyException(f"no workspace has {self.workspace_bytes.value.data} bytes")

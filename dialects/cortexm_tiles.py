@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import IntegerAttr, StringAttr, VectorType, i32
+from xdsl.dialects.builtin import IntegerAttr, StringAttr, VectorType, i8, i16, i32
 from xdsl.ir import SSAValue
 from xdsl.irdl import (
     irdl_op_definition,
@@ -26,12 +26,13 @@ from .cortexm_types import (
     TILE,
     TILE_OR_I32,
     CortexMOp,
+    PtrType,
     tile_shape,
     tile_type,
-    verify_bounds,
     verify_tile,
 )
 from .dense import INTEGER, INTEGERS, ints, tuple_of
+from .requantization import verify_clamp, verify_scaling
 
 
 @irdl_op_definition
@@ -144,12 +145,13 @@ class RequantizeOp(TileUpdateOp):
 
     def verify_(self) -> None:
         """
-        One multiplier a row; bounds in order; a rounding there is.
+        One multiplier a row; shift, rounding and clamp in range.
         """
         super().verify_()
-        verify_bounds(tuple_of(self.clamp))
-        if self.rounding is not None and self.rounding.data not in ("nearest", "tflite"):
-            raise VerifyException(f"unknown rounding {self.rounding.data}")
+        verify_clamp(tuple_of(self.clamp))
+        verify_scaling(
+            self.shift.value.data, "nearest" if self.rounding is None else self.rounding.data
+        )
         if len(self.multipliers) != self.tile_shape[0]:
             raise VerifyException("needs one multiplier for every row")
 
@@ -182,7 +184,9 @@ class ClampOp(CortexMOp):
         """
         Bounds in order.
         """
-        verify_bounds(tuple_of(self.bounds))
+        bounds = tuple_of(self.bounds)
+        if len(bounds) != 2 or bounds[0] > bounds[1]:
+            raise VerifyException(f"needs a lower and an upper bound, not {list(bounds)}")
 
 
 @irdl_op_definition
@@ -214,3 +218,11 @@ class StoreTileOp(CortexMOp):
             operands=[tile, base],
             properties={"offset": IntegerAttr(offset, i32), "stride": IntegerAttr(stride, i32)},
         )
+
+    def verify_(self) -> None:
+        """
+        A tile there is a kernel for, to int8 or int16.
+        """
+        verify_tile(self.tile)
+        if self.base.type not in (PtrType(i8), PtrType(i16)):
+            raise VerifyException(f"a tile is stored as i8 or i16, not to {self.base.type}")

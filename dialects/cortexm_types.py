@@ -4,7 +4,7 @@ Types of the `cortexm` dialect: pointers, tiles of accumulators.
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import IndexType, IntegerType, VectorType, i32
+from xdsl.dialects.builtin import IndexType, IntegerType, VectorType, i8, i16, i32
 from xdsl.ir import ParametrizedAttribute, SSAValue, TypeAttribute
 from xdsl.irdl import IRDLOperation, ParsePropInAttrDict, base, eq, irdl_attr_definition
 from xdsl.utils.exceptions import VerifyException
@@ -21,6 +21,13 @@ class PtrType(ParametrizedAttribute, TypeAttribute):
 
     element_type: IntegerType
 
+    def verify(self) -> None:
+        """
+        There is an intN_t.
+        """
+        if self.element_type not in (i8, i16, i32):
+            raise VerifyException(f"elements in memory are i8, i16 or i32, not {self.element_type}")
+
 
 def tile_type(channels: int, pixels: int) -> VectorType[IntegerType]:
     """
@@ -30,6 +37,9 @@ def tile_type(channels: int, pixels: int) -> VectorType[IntegerType]:
 
 
 PTR = base(PtrType)
+PTR_I8 = eq(PtrType(i8))
+PTR_I16 = eq(PtrType(i16))
+PTR_I32 = eq(PtrType(i32))
 INDEX = base(IndexType)
 I32 = eq(i32)
 TILE = base(VectorType[IntegerType])
@@ -51,13 +61,13 @@ def tile_shape(value: SSAValue) -> tuple[int, int]:
     """
     Channels and pixels of a tile; an i32 is a tile of one.
 
-    Errors: VerifyException for a vector that is no matrix.
+    Errors: VerifyException for a vector that is no matrix of i32.
     """
     if not isa(value.type, VectorType[IntegerType]):
         return 1, 1
     shape = value.type.get_shape()
-    if len(shape) != 2:
-        raise VerifyException(f"a tile is channels x pixels, not {value.type}")
+    if len(shape) != 2 or value.type.element_type != i32:
+        raise VerifyException(f"a tile is channels x pixels of i32, not {value.type}")
     return shape[0], shape[1]
 
 
@@ -68,11 +78,3 @@ def verify_tile(value: SSAValue) -> None:
     channels, pixels = tile_shape(value)
     if channels not in TILE_CHANNELS or pixels not in TILE_PIXELS:
         raise VerifyException(f"no kernel has a {channels}x{pixels} tile")
-
-
-def verify_bounds(bounds: tuple[int, ...]) -> None:
-    """
-    A lower bound and an upper one.
-    """
-    if len(bounds) != 2 or bounds[0] > bounds[1]:
-        raise VerifyException(f"needs a lower and an upper bound, not {list(bounds)}")

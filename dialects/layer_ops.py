@@ -4,13 +4,21 @@ Layers without weights: pooling, addition, requantization, softmax.
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, i32
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
 from .dense import INTEGER, INTEGERS, tuple_of
-from .network_base import TENSOR, NetworkOp, RequantizedOp, UnaryNetworkOp, WindowedOp
+from .network_base import (
+    TENSOR,
+    NetworkOp,
+    RequantizedOp,
+    UnaryNetworkOp,
+    WindowedOp,
+    verify_constant,
+)
 from .quant import is_quantized, quant_of, shape_of
+from .requantization import verify_clamp
 
 
 @irdl_op_definition
@@ -47,11 +55,9 @@ class AvgPool2dOp(WindowedOp, RequantizedOp):
         Channels stay; one multiplier, or one a pixel.
         """
         super().verify_()
-        self.verify_requantization()
         if self.input_shape[2] != self.output_shape[2]:
             raise VerifyException("pooling keeps the number of channels")
-        if self.multipliers.get_shape() not in ((1,), self.output_shape[:2]):
-            raise VerifyException("multipliers must be one number or one a pixel")
+        self.verify_requantization((1,), self.output_shape[:2])
 
 
 @irdl_op_definition
@@ -86,9 +92,12 @@ class AddOp(NetworkOp):
 
     def verify_(self) -> None:
         """
-        Operands and result have one shape; the sum cannot leave int32.
+        Operands and result have one shape; clamp and shift in range; the sum cannot leave int32.
         """
         super().verify_()
+        verify_clamp(tuple_of(self.clamp))
+        if not 0 <= self.shift.value.data <= 31:
+            raise VerifyException(f"shift {self.shift.value.data} is out of range")
         shapes = {shape_of(value) for value in (self.lhs, self.rhs, self.output)}
         if len(shapes) != 1 or not all(is_quantized(o.type) for o in self.operands):
             raise VerifyException("operands and result must be quantized tensors of one shape")
@@ -108,10 +117,10 @@ class RequantizeOp(UnaryNetworkOp, RequantizedOp):
 
     def verify_(self) -> None:
         """
-        The shape stays.
+        The shape stays; one multiplier.
         """
         super().verify_()
-        self.verify_requantization()
+        self.verify_requantization((1,))
         if self.input_shape != self.output_shape:
             raise VerifyException("requantization keeps the shape")
 
@@ -138,5 +147,4 @@ class SoftmaxOp(UnaryNetworkOp):
         super().verify_()
         if len(self.input_shape) != 1 or self.input_shape != self.output_shape:
             raise VerifyException("softmax works on vectors")
-        if self.table.get_shape() != (256,):
-            raise VerifyException("the table has 256 entries")
+        verify_constant("table", self.table, i32, (256,))

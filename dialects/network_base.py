@@ -4,11 +4,14 @@ What the layers of the integer network share.
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, IntegerType, StringAttr, TensorType
+from typing import Any
+
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, StringAttr, TensorType, i8, i32
+from xdsl.ir import Attribute
 from xdsl.irdl import (
     IRDLOperation,
     ParsePropInAttrDict,
-    base,
+    eq,
     operand_def,
     opt_prop_def,
     prop_def,
@@ -20,10 +23,24 @@ from xdsl.utils.exceptions import VerifyException
 
 from .dense import INTEGER, INTEGERS, tuple_of
 from .quant import LayoutAttr, QuantAttr, is_quantized, quant_of, shape_of
+from .requantization import verify_clamp, verify_scaling
 
-TENSOR = base(TensorType[IntegerType])
+TENSOR = TensorType.constr(eq(i8))
 
-ROUNDINGS = ("nearest", "tflite")
+
+def verify_constant(
+    name: str,
+    constant: DenseIntOrFPElementsAttr[Any],
+    element_type: Attribute,
+    *shapes: tuple[int, ...],
+) -> None:
+    """
+    A constant of an element type in one of `shapes`.
+    """
+    expected = [TensorType(element_type, shape) for shape in shapes]
+    if constant.type not in expected:
+        types = " or ".join(map(str, expected))
+        raise VerifyException(f"{name} must be {types}, not {constant.type}")
 
 
 class NetworkOp(IRDLOperation):
@@ -169,6 +186,30 @@ class WindowedOp(UnaryNetworkOp):
         return height, width
 
 
+class DilatedOp(WindowedOp):
+    """
+    A window whose taps can lie apart.
+    """
+
+    dilations = prop_def(INTEGERS)
+
+    @property
+    def dilation(self) -> tuple[int, int]:
+        """
+        Vertical and horizontal distance of taps.
+        """
+        vertical, horizontal = tuple_of(self.dilations)
+        return vertical, horizontal
+
+    def verify_(self) -> None:
+        """
+        Two dilations.
+        """
+        if len(self.dilations) != 2:
+            raise VerifyException("a window has 2 dilations")
+        super().verify_()
+
+
 class RequantizedOp(IRDLOperation):
     """
     The properties of `requantize`; `multipliers` has one entry a channel or one for all.
@@ -201,15 +242,10 @@ class RequantizedOp(IRDLOperation):
         """
         return "nearest" if self.rounding is None else self.rounding.data
 
-    def verify_requantization(self) -> None:
+    def verify_requantization(self, *shapes: tuple[int, ...]) -> None:
         """
-        Clamp ordered and within int8; known rounding; shift in range.
+        Multipliers in one of `shapes`; clamp, rounding and shift in range.
         """
-        lo, hi = self.bounds
-        if not -128 <= lo <= hi <= 127:
-            raise VerifyException(f"clamp [{lo}, {hi}] is not a range within int8")
-        if self.rounding_mode not in ROUNDINGS:
-            raise VerifyException(f"unknown rounding {self.rounding_mode}")
-        lowest = 0 if self.rounding_mode == "nearest" else -31
-        if not lowest <= self.left_shift <= 30:
-            raise VerifyException(f"shift {self.left_shift} is out of range")
+        verify_constant("multipliers", self.multipliers, i32, *shapes)
+        verify_clamp(tuple_of(self.clamp))
+        verify_scaling(self.left_shift, self.rounding_mode)

@@ -17,12 +17,13 @@ from xdsl.ir import Operation
 
 from .layer_ops import AddOp, AvgPool2dOp, MaxPool2dOp, RequantizeOp, SoftmaxOp
 from .network_base import (
-    ROUNDINGS,
+    DilatedOp,
     NetworkOp,
     RequantizedOp,
     UnaryNetworkOp,
     WindowedOp,
 )
+from .requantization import ROUNDINGS
 from .view_ops import RepackOp, ReshapeOp, TransposeOp, ViewOp
 from .weighted_ops import (
     Conv2dOp,
@@ -39,6 +40,7 @@ __all__ = [
     "AvgPool2dOp",
     "Conv2dOp",
     "DepthwiseConv2dOp",
+    "DilatedOp",
     "FullyConnectedOp",
     "MaxPool2dOp",
     "NetworkOp",

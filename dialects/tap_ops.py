@@ -30,8 +30,9 @@ from xdsl.irdl import (
 from xdsl.traits import HasParent, NoTerminator
 from xdsl.utils.exceptions import VerifyException
 
-from .dense import INTEGER, INTEGERS, Array, dense_array, numpy_of, tuple_of
-from .network_ops import RequantizedOp, StatisticsOp, WindowedOp
+from .dense import INTEGER, Array, dense_array, numpy_of
+from .network_base import DilatedOp, RequantizedOp
+from .weighted_ops import StatisticsOp
 
 
 @irdl_op_definition
@@ -93,7 +94,7 @@ class ChannelOp(IRDLOperation):
 
 
 @irdl_op_definition
-class UnpackedConv2dOp(WindowedOp, RequantizedOp, StatisticsOp):
+class UnpackedConv2dOp(DilatedOp, RequantizedOp, StatisticsOp):
     """
     A convolution as the list of its operands, one `approx.channel` an output channel.
 
@@ -109,7 +110,6 @@ class UnpackedConv2dOp(WindowedOp, RequantizedOp, StatisticsOp):
 
     name = "approx.unpacked_conv2d"
 
-    dilations = prop_def(INTEGERS)
     metric = opt_prop_def(StringAttr)
     granularity = opt_prop_def(StringAttr)
     skip = opt_prop_def(FloatAttr)
@@ -118,14 +118,6 @@ class UnpackedConv2dOp(WindowedOp, RequantizedOp, StatisticsOp):
     traits = traits_def(NoTerminator())
 
     assembly_format = "$layer $input attr-dict `:` type($input) `->` type($output) $body"
-
-    @property
-    def dilation(self) -> tuple[int, int]:
-        """
-        Vertical and horizontal distance of taps.
-        """
-        vertical, horizontal = tuple_of(self.dilations)
-        return vertical, horizontal
 
     @property
     def channels(self) -> Sequence[ChannelOp]:
@@ -173,13 +165,11 @@ class UnpackedConv2dOp(WindowedOp, RequantizedOp, StatisticsOp):
         One `approx.channel` for every output channel, columns within the window.
         """
         super().verify_()
-        self.verify_requantization()
-        if len(list(self.body.block.ops)) != self.output_shape[2]:
-            raise VerifyException("needs one approx.channel for every output channel")
-        multipliers = numpy_of(self.multipliers)
-        if multipliers.shape != (self.output_shape[2],) or multipliers.dtype.name != "int32":
-            raise VerifyException("multipliers need one entry of i32 a channel")
+        self.verify_requantization((self.output_shape[2],))
         self.verify_statistics(self.depth)
+        ops = list(self.body.block.ops)
+        if not len(ops) == len(self.channels) == self.output_shape[2]:
+            raise VerifyException("needs one approx.channel for every output channel")
         for channel in self.channels:
             columns = numpy_of(channel.columns)
             if columns.size and columns[-1] >= self.depth:

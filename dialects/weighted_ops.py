@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from math import prod
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, f32, i8, i32
 from xdsl.irdl import IRDLOperation, irdl_op_definition, opt_prop_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
-from .dense import INTEGERS, numpy_of, tuple_of
-from .network_base import RequantizedOp, UnaryNetworkOp, WindowedOp
+from .network_base import DilatedOp, RequantizedOp, UnaryNetworkOp, verify_constant
 
 
 class WeightedOp(RequantizedOp):
@@ -26,14 +25,9 @@ class WeightedOp(RequantizedOp):
         """
         `weights` (int8) has `shape`; bias and multipliers (int32) one entry an output channel.
         """
-        if self.weights.get_shape() != shape:
-            raise VerifyException(f"weights are {self.weights.get_shape()}, expected {shape}")
-        if numpy_of(self.weights).dtype.name != "int8":
-            raise VerifyException("weights must be i8")
-        for name, attr in (("bias", self.bias), ("multipliers", self.multipliers)):
-            if attr.get_shape() != (channels,) or numpy_of(attr).dtype.name != "int32":
-                raise VerifyException(f"{name} must be {channels} numbers of i32")
-        self.verify_requantization()
+        verify_constant("weights", self.weights, i8, shape)
+        verify_constant("bias", self.bias, i32, (channels,))
+        self.verify_requantization((channels,))
 
 
 class StatisticsOp(IRDLOperation):
@@ -49,14 +43,12 @@ class StatisticsOp(IRDLOperation):
         One f32 for each of `depth` columns.
         """
         for name, attr in (("mean", self.patch_mean), ("variance", self.patch_variance)):
-            if attr is None:
-                continue
-            if attr.get_shape() != (depth,) or numpy_of(attr).dtype.name != "float32":
-                raise VerifyException(f"patch_{name} must be {depth} numbers of f32")
+            if attr is not None:
+                verify_constant(f"patch_{name}", attr, f32, (depth,))
 
 
 @irdl_op_definition
-class Conv2dOp(WindowedOp, WeightedOp, StatisticsOp):
+class Conv2dOp(DilatedOp, WeightedOp, StatisticsOp):
     """
     2-D convolution; weights OHWI (`tensor<OxKHxKWxIxi8>`).
 
@@ -67,16 +59,6 @@ class Conv2dOp(WindowedOp, WeightedOp, StatisticsOp):
     """
 
     name = "approx.conv2d"
-
-    dilations = prop_def(INTEGERS)
-
-    @property
-    def dilation(self) -> tuple[int, int]:
-        """
-        Vertical and horizontal distance of taps.
-        """
-        vertical, horizontal = tuple_of(self.dilations)
-        return vertical, horizontal
 
     def verify_(self) -> None:
         """
@@ -89,7 +71,7 @@ class Conv2dOp(WindowedOp, WeightedOp, StatisticsOp):
 
 
 @irdl_op_definition
-class DepthwiseConv2dOp(WindowedOp, WeightedOp):
+class DepthwiseConv2dOp(DilatedOp, WeightedOp):
     """
     2-D convolution of every channel with its own window; weights HWC (`tensor<KHxKWxCxi8>`).
 
@@ -97,16 +79,6 @@ class DepthwiseConv2dOp(WindowedOp, WeightedOp):
     """
 
     name = "approx.depthwise_conv2d"
-
-    dilations = prop_def(INTEGERS)
-
-    @property
-    def dilation(self) -> tuple[int, int]:
-        """
-        Vertical and horizontal distance of taps.
-        """
-        vertical, horizontal = tuple_of(self.dilations)
-        return vertical, horizontal
 
     def verify_(self) -> None:
         """

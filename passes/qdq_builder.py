@@ -1,0 +1,176 @@
+"""
+Builds integer ops: what the layers of `fuse-qdq` share.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from xdsl.dialects.builtin import IntegerAttr, StringAttr, i32
+from xdsl.ir import Attribute, Block, Operation, SSAValue
+
+from ..compiler.fixedpoint import multipliers_for
+from ..dialects import network_ops as approx
+from ..dialects import onnx_ops as onnx
+from ..dialects.dense import dense, ints, numpy_of
+from ..dialects.quant import quant_of, quant_tensor, shape_of
+from .qdq_constants import Unfusable
+
+Quant: TypeAlias = tuple[float, int]
+"""Scale and zero point."""
+Clamp: TypeAlias = tuple[int, int]
+
+FULL_RANGE: Clamp = (-128, 127)
+_TO_HWC = (1, 2, 0)
+_TO_CHW = (2, 0, 1)
+
+
+def quantization(value: SSAValue) -> Quant:
+    """
+    Scale and zero point of a tensor.
+    """
+    quant = quant_of(value.type)
+    return quant.scale.value.data, quant.zero_point.value.data
+
+
+class NetworkBuilder:
+    """
+    Appends integer ops to a block. Values are channels-first without the batch.
+    """
+
+    def __init__(self, block: Block, rounding: str):
+        self.block = block
+        self.rounding = rounding
+
+    def shape(self, value: SSAValue) -> tuple[int, ...]:
+        """
+        ONNX shape without the batch.
+        """
+        shape = shape_of(value)
+        if not shape or shape[0] != 1:
+            raise Unfusable(None, f"a tensor of shape {shape} has no batch of 1 in front")
+        return shape[1:]
+
+    def activation_quant(self, op: onnx.QuantizeOp) -> Quant:
+        """
+        Scale and zero point of a per-tensor QuantizeLinear.
+        """
+        if op.scale.get_shape() not in ((), (1,)):
+            raise Unfusable(op, "activations need one scale for the whole tensor")
+        return float(numpy_of(op.scale).reshape(-1)[0]), int(numpy_of(op.zero_point).reshape(-1)[0])
+
+    def clamp(self, quant: Quant, ops: Sequence[Operation]) -> Clamp:
+        """
+        The int8 bounds that Relu and Clip nodes leave.
+        """
+        scale, zero_point = quant
+        lo, hi = FULL_RANGE
+        for op in ops:
+            low, high = _real_bounds(op)
+            lo = max(lo, _to_int8(low / scale + zero_point))
+            hi = min(hi, _to_int8(high / scale + zero_point))
+        return min(lo, hi), hi
+
+    def requantize(self, name: str, x: SSAValue, quant: Quant, clamp: Clamp) -> SSAValue:
+        """
+        The same values on another scale; nothing where scale and range stay.
+        """
+        if quantization(x) == quant and clamp == FULL_RANGE:
+            return x
+        ratio = quantization(x)[0] / quant[0]
+        try:
+            properties = self.requantization([ratio], clamp)
+        except ValueError as error:
+            raise Unfusable(None, f"{name}: {error}") from error
+        return self.emit(
+            approx.RequantizeOp, name, [x], quant_tensor(shape_of(x), *quant), properties
+        )
+
+    def requantization(
+        self, ratios: Sequence[float] | NDArray[np.float64], clamp: Clamp
+    ) -> dict[str, Attribute]:
+        """
+        The properties of `requantize` for real ratios, one or one a channel.
+        """
+        multipliers = multipliers_for(ratios, self.rounding)
+        properties: dict[str, Attribute] = {
+            "multipliers": dense(multipliers.values),
+            "shift": IntegerAttr(multipliers.shift, i32),
+            "clamp": ints(clamp),
+        }
+        if self.rounding != "nearest":
+            properties["rounding"] = StringAttr(self.rounding)
+        return properties
+
+    def spatial(
+        self,
+        cls: type[approx.WindowedOp],
+        op: Any,
+        x: SSAValue,
+        channels: int,
+        quant: Quant,
+        properties: dict[str, Attribute],
+        kernel: Sequence[int] | None = None,
+    ) -> SSAValue:
+        """
+        A windowed op on HWC between two transposes.
+        """
+        if len(shape_of(x)) != 3:
+            raise Unfusable(op, f"works on channels x height x width, not on {shape_of(x)}")
+        name = op.node.data
+        hwc = self.transpose(x, _TO_HWC, name)
+        window = {
+            "kernel_shape": op.kernel_shape if kernel is None else ints(kernel),
+            **{k: v for k, v in op.properties.items() if k in ("strides", "pads")},
+            **properties,
+        }
+        result = quant_tensor((*shape_of(op.result)[2:], channels), *quant)
+        return self.transpose(self.emit(cls, name, [hwc], result, window), _TO_CHW, name)
+
+    def transpose(self, x: SSAValue, perm: Sequence[int], name: str) -> SSAValue:
+        """
+        A transpose.
+        """
+        result = quant_tensor([shape_of(x)[p] for p in perm], *quantization(x))
+        return self.emit(approx.TransposeOp, name, [x], result, {"perm": ints(perm)})
+
+    def reshape(self, x: SSAValue, shape: Sequence[int], name: str) -> SSAValue:
+        """
+        A reshape.
+        """
+        return self.emit(approx.ReshapeOp, name, [x], quant_tensor(shape, *quantization(x)), {})
+
+    def emit(
+        self,
+        cls: type[approx.NetworkOp],
+        name: str,
+        operands: Sequence[SSAValue],
+        result: Attribute,
+        properties: dict[str, Attribute],
+    ) -> SSAValue:
+        """
+        Append an op; `name` is its layer.
+        """
+        op = cls(
+            operands=operands,
+            properties={"layer": StringAttr(name), **properties},
+            result_types=[result],
+        )
+        self.block.add_op(op)
+        return op.output
+
+
+def _real_bounds(op: Operation) -> tuple[float, float]:
+    if isinstance(op, onnx.ClipOp):
+        low = -math.inf if op.min is None else op.min.value.data
+        high = math.inf if op.max is None else op.max.value.data
+        return low, high
+    return 0.0, math.inf
+
+
+def _to_int8(value: float) -> int:
+    return int(np.clip(np.rint(value), -128, 127))
