@@ -138,7 +138,7 @@ func.func @channel_extra(%x: !x) {
 
 // -----
 
-// CHECK: does not verify: multipliers need one entry of i32 a channel
+// CHECK: does not verify: multipliers must be tensor<2xi32>, not tensor<3xi32>
 !x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 !y = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 func.func @multipliers(%x: !x) {
@@ -197,9 +197,60 @@ func.func @parent() {
 
 // -----
 
+// CHECK: does not verify: needs one approx.channel for every output channel
+!x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+!y = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+func.func @another_op(%x: !x) {
+  %y = approx.unpacked_conv2d "layer" %x {
+    multipliers = dense<5> : tensor<2xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+    dilations = array<i64: 1, 1>
+  } : !x -> !y {
+    approx.channel bias 0 columns [0, 1] weights [1, 2]
+    %c = arith.constant 0 : i32
+  }
+  return
+}
+
+// -----
+
+// CHECK: does not verify: multipliers must be tensor<2xi32>, not tensor<2xi64>
+!x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+!y = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+func.func @wide_multipliers(%x: !x) {
+  %y = approx.unpacked_conv2d "layer" %x {
+    multipliers = dense<5> : tensor<2xi64>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+    dilations = array<i64: 1, 1>
+  } : !x -> !y {
+    approx.channel bias 0 columns [0, 1] weights [1, 2]
+    approx.channel bias 0 columns [0, 1] weights [1, 2]
+  }
+  return
+}
+
+// -----
+
+// CHECK: does not verify: a window has 2 dilations
+!x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+!y = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+func.func @dilations(%x: !x) {
+  %y = approx.unpacked_conv2d "layer" %x {
+    multipliers = dense<5> : tensor<2xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+    dilations = array<i64: 1>
+  } : !x -> !y {
+    approx.channel bias 0 columns [0, 1] weights [1, 2]
+    approx.channel bias 0 columns [0, 1] weights [1, 2]
+  }
+  return
+}
+
+// -----
+
 // Statistics are one f32 for each column.
 
-// CHECK: does not verify: patch_mean must be 2 numbers of f32
+// CHECK: does not verify: patch_mean must be tensor<2xf32>, not tensor<3xf32>
 !x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 func.func @statistics(%x: !x) {
   %y = approx.unpacked_conv2d "layer" %x {
@@ -215,7 +266,7 @@ func.func @statistics(%x: !x) {
 
 // -----
 
-// CHECK: does not verify: patch_variance must be 2 numbers of f32
+// CHECK: does not verify: patch_variance must be tensor<2xf32>, not tensor<2xf64>
 !x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 func.func @variance(%x: !x) {
   %y = approx.unpacked_conv2d "layer" %x {

@@ -1,0 +1,298 @@
+// RUN: approx-opt %s --split-input-file --verify-diagnostics | filecheck %s
+
+// What the verifiers of tiles refuse.
+
+// There are kernels for one or two channels at one, two or four pixels.
+
+func.func @tile_shape(%b: i32) {
+  // CHECK: no kernel has a 3x4 tile
+  %t = cortexm.tile %b, %b, %b : i32, i32, i32 -> vector<3x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @start_values(%b: i32) {
+  // CHECK: needs one start value for every row
+  %t = cortexm.tile %b : i32 -> vector<2x4xi32>
+  func.return
+}
+
+// -----
+
+// A tile is changed in place.
+
+func.func @tile_type(%t: vector<2x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: a tile keeps its shape
+  %u = cortexm.mac %t, %x[0] stride 2 rows [0] weights [1, 2] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x2xi32>
+  func.return
+}
+
+// -----
+
+func.func @two_users(%b: i32, %x: !cortexm.ptr<i16>) {
+  %t = cortexm.tile %b : i32 -> vector<1x4xi32>
+  // CHECK: a tile is updated in place: it can have one user only
+  %u = cortexm.mac %t, %x[0] stride 2 rows [0] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  %v = cortexm.mac %t, %x[2] stride 2 rows [0] weights [3, 4] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+// The rows of a multiply-accumulate ascend, exist, and have a pair of int16 weights each.
+
+func.func @row_exists(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: rows must ascend and exist in the tile
+  %u = cortexm.mac %t, %x[0] stride 2 rows [1] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @row_below(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: rows must ascend and exist in the tile
+  %u = cortexm.mac %t, %x[0] stride 2 rows [-1] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @rows_ascend(%t: vector<2x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: rows must ascend and exist in the tile
+  %u = cortexm.mac %t, %x[0] stride 2 rows [1, 0] weights [1, 2, 3, 4] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @pairs(%t: vector<2x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: needs one pair of weights for every row
+  %u = cortexm.mac %t, %x[0] stride 2 rows [0, 1] weights [1, 2, 3] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @weight_range(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: weights must be within int16
+  %u = cortexm.mac %t, %x[0] stride 2 rows [0] weights [32768, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+// Inputs are read in pairs.
+
+func.func @odd_run(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+  // CHECK: the length of a run is even and positive
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 3 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @empty_run(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+  // CHECK: the length of a run is even and positive
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 0 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @negative_run(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+  // CHECK: the length of a run is even and positive
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length -2 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @multipliers(%t: vector<2x4xi32>, %m: i32) {
+  // CHECK: needs one multiplier for every row
+  %q = cortexm.requantize %t, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32 -> vector<2x4xi32>
+  func.return
+}
+
+// -----
+
+// A tile is a matrix.
+
+func.func @rank(%b: i32) {
+  // CHECK: a tile is channels x pixels of i32, not vector<4xi32>
+  %t = cortexm.tile %b : i32 -> vector<4xi32>
+  func.return
+}
+
+// -----
+
+func.func @element(%b: i32) {
+  // CHECK: a tile is channels x pixels of i32, not vector<1x4xi16>
+  %t = cortexm.tile %b : i32 -> vector<1x4xi16>
+  func.return
+}
+
+// -----
+
+func.func @update_rank(%t: vector<4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: a tile is channels x pixels of i32, not vector<4xi32>
+  %u = cortexm.mac %t, %x[0] stride 2 rows [0] weights [1, 2] : vector<4xi32>, !cortexm.ptr<i16> -> vector<4xi32>
+  func.return
+}
+
+// -----
+
+func.func @store_rank(%t: vector<4xi32>, %y: !cortexm.ptr<i8>) {
+  // CHECK: a tile is channels x pixels of i32, not vector<4xi32>
+  cortexm.store_tile %t, %y[0] stride 2 : vector<4xi32>, !cortexm.ptr<i8>
+  func.return
+}
+
+// -----
+
+func.func @store_shape(%t: vector<3x4xi32>, %y: !cortexm.ptr<i8>) {
+  // CHECK: no kernel has a 3x4 tile
+  cortexm.store_tile %t, %y[0] stride 2 : vector<3x4xi32>, !cortexm.ptr<i8>
+  func.return
+}
+
+// -----
+
+func.func @store_type(%t: vector<1x4xi32>, %y: !cortexm.ptr<i32>) {
+  // CHECK: a tile is stored as i8 or i16, not to !cortexm.ptr<i32>
+  cortexm.store_tile %t, %y[0] stride 2 : vector<1x4xi32>, !cortexm.ptr<i32>
+  func.return
+}
+
+// -----
+
+// The offset of an LDR is 0 to 4095 bytes: that of the last of four pixels is 2 * (514 + 3 * 512).
+
+func.func @reach(%b: i32, %x: !cortexm.ptr<i16>) {
+  %t = cortexm.tile %b : i32 -> vector<1x4xi32>
+  // CHECK: loads reach bytes 0 to 4095 from their base, not 1028 to 4100
+  %u = cortexm.mac %t, %x[514] stride 512 rows [0] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @reach_of_the_first(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: loads reach bytes 0 to 4095 from their base, not 4096 to 496
+  %u = cortexm.mac %t, %x[2048] stride -600 rows [0] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @below_the_base(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: loads reach bytes 0 to 4095 from their base, not -2 to 10
+  %u = cortexm.mac %t, %x[-1] stride 2 rows [0] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @back_below_the_base(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: loads reach bytes 0 to 4095 from their base, not 4 to -2
+  %u = cortexm.mac %t, %x[2] stride -1 rows [0] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+// Inputs are int16 in pairs; weights that are streamed are int8.
+
+func.func @mac_input(%t: vector<1x4xi32>, %x: !cortexm.ptr<i8>) {
+  // CHECK: Expected attribute !cortexm.ptr<i16> but got !cortexm.ptr<i8>
+  %u = cortexm.mac %t, %x[0] stride 2 rows [0] weights [1, 2] : vector<1x4xi32>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @dot_input(%t: vector<1x4xi32>, %x: !cortexm.ptr<i8>, %w: !cortexm.ptr<i8>) {
+  // CHECK: Expected attribute !cortexm.ptr<i16> but got !cortexm.ptr<i8>
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 2 : vector<1x4xi32>, !cortexm.ptr<i8>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @dot_weights(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i16>) {
+  // CHECK: Expected attribute !cortexm.ptr<i8> but got !cortexm.ptr<i16>
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 2 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @bounds(%v: i32) {
+  // CHECK: needs a lower and an upper bound, not [127, -128]
+  %y = cortexm.clamp %v {bounds = array<i64: 127, -128>} : i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @one_bound(%v: i32) {
+  // CHECK: needs a lower and an upper bound, not [1]
+  %y = cortexm.clamp %v {bounds = array<i64: 1>} : i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @clamp(%v: i32, %m: i32) {
+  // CHECK: clamp [0] is not a range within int8
+  %y = cortexm.requantize %v, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: 0>} : i32, i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @clamp_order(%v: i32, %m: i32) {
+  // CHECK: clamp [5, -5] is not a range within int8
+  %y = cortexm.requantize %v, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: 5, -5>} : i32, i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @clamp_range(%v: i32, %m: i32) {
+  // CHECK: clamp [-128, 200] is not a range within int8
+  %y = cortexm.requantize %v, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: -128, 200>} : i32, i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @right_shift(%v: i32, %m: i32) {
+  // CHECK: shift -1 is out of range
+  %y = cortexm.requantize %v, %m {shift = -1 : i32, zero_point = 0 : i32, clamp = array<i64: -128, 127>} : i32, i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @left_shift(%v: i32, %m: i32) {
+  // CHECK: shift 31 is out of range
+  %y = cortexm.requantize %v, %m {shift = 31 : i32, zero_point = 0 : i32, clamp = array<i64: -128, 127>} : i32, i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @tflite_shift(%v: i32, %m: i32) {
+  // CHECK: shift -32 is out of range
+  %y = cortexm.requantize %v, %m {shift = -32 : i32, zero_point = 0 : i32, clamp = array<i64: -128, 127>, rounding = "tflite"} : i32, i32 -> i32
+  func.return
+}
+
+// -----
+
+func.func @rounding(%v: i32, %m: i32) {
+  // CHECK: unknown rounding up
+  %y = cortexm.requantize %v, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: 0, 1>, rounding = "up"} : i32, i32 -> i32
+  func.return
+}

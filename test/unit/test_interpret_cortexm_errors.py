@@ -1,0 +1,96 @@
+"""
+What the reference interpreter of the cortexm dialect refuses to run.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from approx_opt.compiler.interpret_cortexm import run_cortexm
+from cortexm_programs import P8, P16, program, run
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.utils.exceptions import DiagnosticException, InterpretationError
+
+TILE = "vector<1x1xi32>"
+
+INVALID = {
+    "load before": (f"%v = cortexm.load %x[-1] : {P8} -> i32", "elements -1..-1 of a buffer of 8"),
+    "load behind": (f"%v = cortexm.load %x[8] : {P8} -> i32", "elements 8..8 of a buffer of 8"),
+    "fill behind": (
+        f"cortexm.fill %y[6] {{value = 0 : i32, count = 3 : i32}} : {P8}",
+        "elements 6..8 of a buffer of 8",
+    ),
+    "pair behind": (
+        f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        %c = arith.constant 0 : i32
+        %t = cortexm.tile %c : i32 -> {TILE}
+        %u = cortexm.mac %t, %b[31] stride 1 rows [0] weights [1, 0] : {TILE}, {P16} -> {TILE}""",
+        "elements 32..32 of a buffer of 32",
+    ),
+    "store to the input": (
+        f"%c = arith.constant 0 : i32 cortexm.store %c, %x[0] : i32, {P8}",
+        "store to an input or a constant",
+    ),
+    "store to a table": (
+        f"""%w = cortexm.table "w" dense<[1, 2]> : tensor<2xi8> -> {P8}
+        cortexm.fill %w[0] {{value = 0 : i32, count = 1 : i32}} : {P8}""",
+        "store to an input or a constant",
+    ),
+    "store too much": (
+        f"%c = arith.constant 128 : i32 cortexm.store %c, %y[0] : i32, {P8}",
+        "do not fit int8",
+    ),
+    "buffer not aligned": (
+        f"%b = cortexm.buffer %workspace[2] : {P8} -> {P16}",
+        "buffer of int16 at byte 2 is not aligned",
+    ),
+    "pair not aligned": (
+        f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        %c = arith.constant 0 : i32
+        %t = cortexm.tile %c, %c : i32, i32 -> vector<2x1xi32>
+        cortexm.store_tile %t, %b[3] stride 2 : vector<2x1xi32>, {P16}""",
+        "store of pairs at 3 is not aligned",
+    ),
+    "buffer outside": (
+        f"%b = cortexm.buffer %workspace[68] : {P8} -> {P16}",
+        "buffer at byte 68 of 64",
+    ),
+    "accumulator overflow": (
+        f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        cortexm.fill %b[0] {{value = 1 : i32, count = 2 : i32}} : {P16}
+        %c = arith.constant 2147483647 : i32
+        %t = cortexm.tile %c : i32 -> {TILE}
+        %u = cortexm.mac %t, %b[0] stride 1 rows [0] weights [1, 0] : {TILE}, {P16} -> {TILE}""",
+        "leave int32",
+    ),
+    "arithmetic overflow": (
+        """%c = arith.constant 65536 : i32
+        %p = arith.muli %c, %c : i32""",
+        "arith.muli overflows",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "message"), INVALID.values(), ids=INVALID.keys())
+def test_what_c_leaves_undefined_is_an_error(body: str, message: str):
+    """
+    Nothing is read or written outside of its buffer, nothing wraps.
+    """
+    with pytest.raises(InterpretationError, match=message):
+        run(body, [0] * 8)
+
+
+def test_input_sizes_are_checked():
+    """
+    Not silently reshaped.
+    """
+    with pytest.raises(InterpretationError, match=r"expected int8 \[N, 8\], got int8 \[2, 3\]"):
+        run_cortexm(program(""), np.zeros((2, 3), np.int8))
+
+
+def test_a_module_of_another_level_is_refused():
+    """
+    The message names the pass that is missing.
+    """
+    with pytest.raises(DiagnosticException, match="run lower-to-cortexm first"):
+        run_cortexm(ModuleOp([]), np.zeros((1, 1), np.int8))
