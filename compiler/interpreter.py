@@ -52,10 +52,18 @@ def run_network(module: ModuleOp, x: NDArray[Any], observe: Observer | None = No
     `x` is [N, ...] in the type of the function's argument; the result is [N, ...] likewise.
     """
     function = entry_function(module)
+    interpreter = network_interpreter(module, observe)
+    (result,) = interpreter.call_op(function.sym_name.data, (x,))
+    return np.asarray(result)
+
+
+def network_interpreter(module: ModuleOp, observe: Observer | None = None) -> Interpreter:
+    """
+    An interpreter that knows the ops of ONNX and of integer networks.
+    """
     listeners = () if observe is None else (_Listener(observe),)
     interpreter = Interpreter(module, listeners=listeners)
     interpreter.register_implementations(FuncFunctions())
     interpreter.register_implementations(OnnxFunctions())
     interpreter.register_implementations(NetworkFunctions())
-    (result,) = interpreter.call_op(function.sym_name.data, (x,))
-    return np.asarray(result)
+    return interpreter
