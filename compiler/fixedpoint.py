@@ -5,6 +5,8 @@ Requantization multiplies an int32 accumulator by a real ratio r = s_x s_w / s_y
 
     nearest  M = round(2^(32-k) r),  y = z + floor((acc 2^k M + 2^31) / 2^32)
              one SMMLAR on the DSP extension (Arm DDI 0403E, A7.7.182)
+    even     the same, but halves go to the even neighbour, as ONNX QuantizeLinear has it: for
+             averages, where halves are common
     tflite   gemmlowp's SaturatingRoundingDoublingHighMul by M in Q31, then RoundingDivideByPOT:
              the double rounding of TensorFlow Lite's reference kernels
 """
@@ -99,7 +101,10 @@ def requantize(
     if rounding == "tflite":
         scaled = _tflite_scaled(wide, factor, shift)
     else:
-        scaled = ((wide << shift) * factor + (1 << 31)) >> 32
+        product = (wide << shift) * factor + (1 << 31)
+        scaled = product >> 32
+        if rounding == "even":
+            scaled -= scaled & ((product & 0xFFFFFFFF) == 0)
     return np.clip(scaled + zero_point, *bounds)
 
 

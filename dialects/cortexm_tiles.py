@@ -152,6 +152,8 @@ class RequantizeOp(TileUpdateOp):
         verify_scaling(
             self.shift.value.data, "nearest" if self.rounding is None else self.rounding.data
         )
+        if self.rounding is not None and self.rounding.data == "even" and self.acc.type != i32:
+            raise VerifyException("only an i32 is rounded to even")
         if len(self.multipliers) != self.tile_shape[0]:
             raise VerifyException("needs one multiplier for every row")
 

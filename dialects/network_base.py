@@ -238,7 +238,7 @@ class RequantizedOp(IRDLOperation):
     @property
     def rounding_mode(self) -> str:
         """
-        "nearest" or "tflite".
+        "nearest", "even" or "tflite".
         """
         return "nearest" if self.rounding is None else self.rounding.data
 

@@ -8,7 +8,8 @@ nothing. `requantize` stands for
     y = clamp(z_y + floor((acc * 2^shift * multiplier + 2^31) / 2^32), clamp[0], clamp[1])
 
 and, where `rounding = "tflite"`, for TFLite's doubling high multiplication followed by a rounding
-shift. The clamp carries a fused Relu or Clip.
+shift; with `rounding = "even"`, which layers without weights can have, halves go to the even
+neighbour. The clamp carries a fused Relu or Clip.
 """
 
 from __future__ import annotations

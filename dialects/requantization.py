@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from xdsl.utils.exceptions import VerifyException
 
-ROUNDINGS = ("nearest", "tflite")
+ROUNDINGS = ("nearest", "even", "tflite")
 
 
 def verify_clamp(clamp: tuple[int, ...]) -> None:
@@ -23,6 +23,6 @@ def verify_scaling(shift: int, rounding: str) -> None:
     """
     if rounding not in ROUNDINGS:
         raise VerifyException(f"unknown rounding {rounding}")
-    lowest = 0 if rounding == "nearest" else -31
+    lowest = -31 if rounding == "tflite" else 0
     if not lowest <= shift <= 30:
         raise VerifyException(f"shift {shift} is out of range")

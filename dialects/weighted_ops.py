@@ -28,6 +28,8 @@ class WeightedOp(RequantizedOp):
         verify_constant("weights", self.weights, i8, shape)
         verify_constant("bias", self.bias, i32, (channels,))
         self.verify_requantization((channels,))
+        if self.rounding_mode == "even":
+            raise VerifyException("a layer with weights has no ties to round to even")
 
 
 class StatisticsOp(IRDLOperation):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from xdsl.context import Context
 from xdsl.dialects import func
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FunctionType, ModuleOp
@@ -19,7 +20,7 @@ from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
 from ..dialects import onnx_ops as onnx
-from ..dialects.dense import ints
+from ..dialects.dense import ints, numpy_of
 from ..dialects.quant import quant_tensor
 from .qdq_layers import LayerBuilder, Unfusable
 
@@ -29,7 +30,8 @@ class FuseQdqPass(ModulePass):
     """
     Replace the ONNX ops of a quantized model by the integer network.
 
-    Option `rounding`: "nearest" (one SMMLAR) or "tflite" (TensorFlow Lite's double rounding).
+    Option `rounding`: "nearest" (one SMMLAR; in averages halves go to even, as ONNX has it) or
+    "tflite" (TensorFlow Lite's double rounding).
     Errors: one message that names every node that stays float, and why.
     """
 
@@ -87,7 +89,8 @@ class _Fusion:
             pass
 
     def _argument(self, op: onnx.QuantizeOp) -> SSAValue:
-        if len({(u.operation.properties.get("scale")) for u in op.input.uses}) != 1:
+        users = [u.operation for u in op.input.uses]
+        if not all(isinstance(u, onnx.QuantizeOp) and _same_parameters(u, op) for u in users):
             raise Unfusable(op, "the input is quantized in more than one way")
         index = op.input.index if isinstance(op.input, BlockArgument) else 0
         for argument, done in self.values.items():
@@ -119,11 +122,7 @@ class _Fusion:
         """
         owner = value.owner
         if isinstance(owner, onnx.DequantizeOp):
-            if owner.input in self.values:
-                return self.values[owner.input]
-            if isinstance(owner.input.owner, onnx.QuantizeOp):
-                raise _Consequence
-            raise Unfusable(owner, "its input is not the result of QuantizeLinear")
+            return self._dequantized(owner)
         if value in self.values:
             return self.values[value]
         if not isinstance(owner, onnx.OnnxOp):
@@ -132,6 +131,16 @@ class _Fusion:
             raise Unfusable(owner, "is not between DequantizeLinear and QuantizeLinear")
         self.values[value] = self.build.scale_keeping(owner, self._int(owner.operands[0]))
         return self.values[value]
+
+    def _dequantized(self, op: onnx.DequantizeOp) -> SSAValue:
+        anchor = op.input.owner
+        if not isinstance(anchor, onnx.QuantizeOp):
+            raise Unfusable(op, "its input is not the result of QuantizeLinear")
+        if not _same_parameters(op, anchor):
+            raise Unfusable(op, "its scale or zero point is not that of QuantizeLinear above it")
+        if op.input not in self.values:
+            raise _Consequence
+        return self.values[op.input]
 
     def _results(self, old: Block) -> list[SSAValue]:
         terminator = old.last_op
@@ -183,6 +192,16 @@ def _peel_clamps(value: SSAValue) -> tuple[SSAValue, list[Operation]]:
         clamps.append(owner)
         value = owner.input
     return value, clamps
+
+
+def _same_parameters(
+    lhs: onnx.QuantizeOp | onnx.DequantizeOp, rhs: onnx.QuantizeOp | onnx.DequantizeOp
+) -> bool:
+    """
+    Whether scale and zero point are equal, be they scalars or vectors of one.
+    """
+    pairs = ((lhs.scale, rhs.scale), (lhs.zero_point, rhs.zero_point))
+    return all(np.array_equal(numpy_of(a).ravel(), numpy_of(b).ravel()) for a, b in pairs)
 
 
 def _is_constant(value: SSAValue) -> bool:

@@ -83,7 +83,7 @@ class NetworkBuilder:
             return x
         ratio = quantization(x)[0] / quant[0]
         try:
-            properties = self.requantization([ratio], clamp)
+            properties = self.requantization([ratio], clamp, ties="even")
         except ValueError as error:
             raise Unfusable(None, f"{name}: {error}") from error
         return self.emit(
@@ -91,19 +91,21 @@ class NetworkBuilder:
         )
 
     def requantization(
-        self, ratios: Sequence[float] | NDArray[np.float64], clamp: Clamp
+        self, ratios: Sequence[float] | NDArray[np.float64], clamp: Clamp, ties: str = "nearest"
     ) -> dict[str, Attribute]:
         """
-        The properties of `requantize` for real ratios, one or one a channel.
+        The properties of `requantize` for real ratios, one or one a channel. `ties` is how halves
+        are rounded where the rounding is to the nearest: "nearest" (upward) or "even".
         """
-        multipliers = multipliers_for(ratios, self.rounding)
+        rounding = ties if self.rounding == "nearest" else self.rounding
+        multipliers = multipliers_for(ratios, rounding)
         properties: dict[str, Attribute] = {
             "multipliers": dense(multipliers.values),
             "shift": IntegerAttr(multipliers.shift, i32),
             "clamp": ints(clamp),
         }
-        if self.rounding != "nearest":
-            properties["rounding"] = StringAttr(self.rounding)
+        if rounding != "nearest":
+            properties["rounding"] = StringAttr(rounding)
         return properties
 
     def spatial(

@@ -180,7 +180,7 @@ class LayerBuilder(NetworkBuilder):
         self, counts: NDArray[Any], before: Quant, after: Quant, clamp: Clamp
     ) -> dict[str, Attribute]:
         ratios = before[0] / (after[0] * counts)
-        return self.requantization(ratios, clamp)
+        return self.requantization(ratios, clamp, ties="even")
 
     def _softmax(
         self, op: onnx.SoftmaxOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp

@@ -80,6 +80,14 @@ static inline int32_t approx_requantize_tflite(int32_t acc, int32_t m, int shift
   return approx_clamp((high >> right) + ((high & mask) > threshold) + zp, lo, hi);
 }
 
+/* As approx_requantize, but halves go to the even neighbour. */
+static inline int32_t approx_requantize_even(int32_t acc, int32_t m, int shift, int32_t zp,
+                                             int32_t lo, int32_t hi) {
+  const int64_t product = (int64_t)acc * ((int64_t)1 << shift) * m + ((int64_t)1 << 31);
+  const int32_t rounded = (int32_t)(product >> 32);
+  return approx_clamp(rounded - (rounded & ((uint32_t)product == 0u)) + zp, lo, hi);
+}
+
 /*
  * APPROX_REQUANTIZE_CXP(acc, m0, m1, shift, zp, lo, hi): `approx_requantize` of a whole tile, in
  * place, row r by m_r; APPROX_REQUANTIZE_TFLITE_CXP with `approx_requantize_tflite`.

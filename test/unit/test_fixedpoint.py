@@ -44,6 +44,20 @@ def test_nearest_is_one_rounding_of_the_exact_product(acc: int, m: int, shift: i
     assert requantize(acc, m, shift, zero, FULL) == expected
 
 
+@given(
+    st.integers(-(2**20), 2**20),
+    st.integers(1, 2**31 - 1) | st.sampled_from([2**31 >> k for k in range(1, 12)]),
+    st.integers(0, 8),
+    INT8,
+)
+def test_even_rounds_halves_to_even(acc: int, m: int, shift: int, zero: int):
+    """
+    As Python rounds fractions.
+    """
+    expected = clamp(zero + round(Fraction(acc * 2**shift * m, 2**32)))
+    assert requantize(acc, m, shift, zero, FULL, "even") == expected
+
+
 def tflite(acc: int, m: int, exponent: int) -> int:
     """
     gemmlowp in Python integers: the high half of twice the product, rounded to the nearest, then a

@@ -296,3 +296,14 @@ func.func @rounding(%v: i32, %m: i32) {
   %y = cortexm.requantize %v, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: 0, 1>, rounding = "up"} : i32, i32 -> i32
   func.return
 }
+
+// -----
+
+// Halves to even is for averages, one value at a time.
+
+func.func @even_tile(%b: i32, %m: i32) {
+  %t = cortexm.tile %b : i32 -> vector<1x4xi32>
+  // CHECK: only an i32 is rounded to even
+  %y = cortexm.requantize %t, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: -128, 127>, rounding = "even"} : vector<1x4xi32>, i32 -> vector<1x4xi32>
+  func.return
+}

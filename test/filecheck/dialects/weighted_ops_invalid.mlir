@@ -155,3 +155,17 @@ func.func @matrix(%x: !x) {
   } : !x -> !y
   return
 }
+
+// -----
+
+// CHECK: does not verify: a layer with weights has no ties to round to even
+!x = tensor<12xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!y = tensor<3xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+func.func @ties(%x: !x) {
+  %y = approx.fully_connected "layer" %x {
+    weights = dense<1> : tensor<3x12xi8>, bias = dense<0> : tensor<3xi32>,
+    multipliers = dense<5> : tensor<3xi32>,
+    shift = 0 : i32, clamp = array<i64: -128, 127>, rounding = "even"
+  } : !x -> !y
+  return
+}

@@ -126,12 +126,13 @@ func.func @matmul(%x: tensor<1x2xf32>) -> tensor<1x3xf32> {
 
 // Average pooling divides in its multiplier. Here windows at the lower and the right edge have two
 // pixels, or one, and padding does not count: one multiplier for each output. 0.5 / 0.25 times 1/4,
-// 1/2 and 1 in 2^29ths, as the ratio 2 needs a shift of 3.
+// 1/2 and 1 in 2^29ths, as the ratio 2 needs a shift of 3. Halves are common in averages: they go to
+// the even neighbour, as in ONNX.
 
 // CHECK-LABEL: func.func @pools
 // CHECK: approx.avg_pool2d "mean"
 // CHECK-SAME{LITERAL}: multipliers = dense<[[268435456, 536870912], [536870912, 1073741824]]> : tensor<2x2xi32>
-// CHECK-SAME: shift = 3 : i32
+// CHECK-SAME: shift = 3 : i32, clamp = array<i64: -128, 127>, rounding = "even"
 
 func.func @pools(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x2x2xf32> {
   %qx = approx.onnx.quantize "qx" %x {
@@ -191,7 +192,7 @@ func.func @mean(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x1x1xf32> {
 // 2^21 + 7 * 2^22 + 3 * 2^23 + 128 * 2^21 = 325058560.
 
 // CHECK-LABEL: func.func @sum
-// CHECK-NEXT: %[[H:.*]] = approx.requantize "qh" %[[X:.*]] {multipliers = dense<1073741824> : tensor<1xi32>, shift = 4 : i32, clamp = array<i64: -128, 127>}
+// CHECK-NEXT: %[[H:.*]] = approx.requantize "qh" %[[X:.*]] {multipliers = dense<1073741824> : tensor<1xi32>, shift = 4 : i32, clamp = array<i64: -128, 127>, rounding = "even"}
 // CHECK-NEXT: approx.add "add" %[[X]], %[[H]] {lhs_multiplier = 8388608 : i32, rhs_multiplier = 2097152 : i32, constant = 325058560 : i32, shift = 22 : i32
 
 func.func @sum(%x: tensor<1x2x3x3xf32>) -> tensor<1x2x3x3xf32> {

@@ -73,10 +73,12 @@ func.func private @net_small_tile(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>, %
 func.func private @net_scalar(%acc: i32, %m: i32) -> i32 {
   // CHECK-NEXT: int32_t q = approx_requantize(acc, m, 1, 3, -128, 127);
   // CHECK-NEXT: int32_t r = approx_requantize_tflite(q, m, -2, 3, -128, 127);
+  // CHECK-NEXT: int32_t e = approx_requantize_even(r, m, 0, 3, -128, 127);
   // CHECK-NEXT: int32_t c = approx_clamp(r, 0, 6);
   // CHECK-NEXT: return c;
   %q = cortexm.requantize %acc, %m {shift = 1 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : i32, i32 -> i32
   %r = cortexm.requantize %q, %m {shift = -2 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>, rounding = "tflite"} : i32, i32 -> i32
+  %e = cortexm.requantize %r, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>, rounding = "even"} : i32, i32 -> i32
   %c = cortexm.clamp %r {bounds = array<i64: 0, 6>} : i32 -> i32
   func.return %c : i32
 }
