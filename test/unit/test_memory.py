@@ -81,3 +81,12 @@ def test_nothing_needs_nothing():
     """
     assert plan([]) == ([], 0)
     assert peak([]) == 0
+
+
+def test_of_two_gaps_the_smaller_is_taken():
+    """
+    Stack 96 (leaves a gap), 80 (stays), 64 (leaves a gap), 56 (stays): 48 fits both gaps.
+    """
+    stack = [Buffer(96, 0, 1), Buffer(80, 0, 9), Buffer(64, 0, 1), Buffer(56, 0, 9)]
+    offsets, _ = plan([*stack, Buffer(48, 2, 9)])
+    assert offsets[4] == offsets[2]
