@@ -206,6 +206,8 @@ def main(args: Sequence[str] | None = None) -> None:
         if error.filename is None:
             _abandon_output()
         _fail(f"{error.filename or 'input or output'}: {error.strerror or error}")
+    except NotImplementedError as error:
+        _fail(f"xDSL cannot represent the input: {error}")
     except RecursionError:
         _fail("the input is nested too deeply")
     except MemoryError:

@@ -9,7 +9,7 @@ from onnx import TensorProto
 
 from .errors import UserError
 from .onnx_forms import form_of
-from .onnx_graph import ONNX_DOMAINS, Graph
+from .onnx_graph import ONNX_DOMAINS, Graph, TensorInfo
 from .onnx_node import UnknownShape, Unsupported
 from .onnx_simplify import checked_input_shape, simplify
 
@@ -80,7 +80,7 @@ def _check_interface(graph: Graph) -> None:
     value = graph.inputs[0]
     element = value.type.tensor_type.elem_type
     if element != TensorProto.FLOAT:
-        found = TensorProto.DataType.Name(element)
+        found = TensorInfo(element, ()).element_name
         raise UserError(f'input "{value.name}" must be float32, it is {found}')
     if all(node.op_type == "Identity" for node in graph.nodes):
         raise UserError("the model computes nothing")

@@ -49,6 +49,9 @@ def form_of(graph: Graph, node: onnx.NodeProto) -> Form:
     return build(NodeView(graph, node))
 
 
+_QUANTIZED_TYPES = ("int8", "uint8", "int32")
+
+
 def centred(values: Array) -> Array:
     """
     uint8 as int8 with the same distance to its zero point, which is centred too: both minus 128.
@@ -197,7 +200,10 @@ def _softmax(view: NodeView) -> Form:
     _float_tensors(view, [view.input(0)])
     rank = len(view.shape(0))
     old = view.graph.opset < _SOFTMAX_OPSET
-    axis = view.integer("axis", 1 if old else -1) % rank
+    axis = view.integer("axis", 1 if old else -1)
+    if not -rank <= axis < rank:
+        raise Unsupported(f"its axis {axis} is none of the {rank} dimensions of its input")
+    axis %= rank
     if axis == 0 or (old and axis != rank - 1):
         raise Unsupported("it works over more than one dimension, or over the batch")
     return Form(ops.SoftmaxOp, (view.input(0),), {"axis": _integer(axis)})
@@ -242,6 +248,8 @@ def _linear(view: NodeView, quantized: str) -> dict[str, Attribute]:
         zero_point = view.constant_input(2, "zero point")
     if scale.size == zero_point.size == 1:
         scale, zero_point = scale.reshape(()), zero_point.reshape(())
+    if zero_point.dtype.name not in _QUANTIZED_TYPES:
+        raise Unsupported(f"its zero point is {zero_point.dtype.name}")
     if scale.dtype != np.float32 or scale.shape != zero_point.shape:
         raise Unsupported("scale (float32) and zero point must have the same shape")
     rank = len(view.shape(0))

@@ -42,7 +42,10 @@ class TensorInfo:
         """
         Such as "float32".
         """
-        return np.dtype(onnx.helper.tensor_dtype_to_np_dtype(self.element)).name
+        try:
+            return np.dtype(onnx.helper.tensor_dtype_to_np_dtype(self.element)).name
+        except KeyError:
+            return f"of unknown type {self.element}"
 
 
 @dataclass

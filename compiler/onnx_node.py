@@ -4,14 +4,17 @@ One node of an ONNX graph, with typed access to what the importer asks for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import onnx
 from xdsl.ir import Attribute
 
 from ..dialects.onnx_ops import OnnxOp
 from .onnx_graph import Array, Graph, TensorInfo, attributes, input_name
+
+_T = TypeVar("_T")
 
 
 class Unsupported(Exception):
@@ -65,19 +68,25 @@ class NodeView:
         """
         An integer attribute.
         """
-        return int(self._attributes.get(attribute, default))
+        return self._converted(int, attribute, default)
 
     def integers(self, attribute: str, default: Sequence[int]) -> tuple[int, ...]:
         """
         An attribute that is a list of integers.
         """
-        return tuple(self._attributes.get(attribute, default))
+        return self._converted(_integers, attribute, default)
 
     def real(self, attribute: str, default: float) -> float:
         """
         A float attribute.
         """
-        return float(self._attributes.get(attribute, default))
+        return self._converted(float, attribute, default)
+
+    def _converted(self, kind: Callable[[Any], _T], attribute: str, default: Any) -> _T:
+        try:
+            return kind(self._attributes.get(attribute, default))
+        except (TypeError, ValueError, OverflowError) as error:
+            raise Unsupported(f"its attribute {attribute} is of the wrong type") from error
 
     def text(self, attribute: str, default: str) -> str:
         """
@@ -154,3 +163,7 @@ class NodeView:
             producer = self.graph.producer(name)
         if name not in self.graph.constants:
             raise Unsupported(f"its {what} must be constant")
+
+
+def _integers(values: Sequence[Any]) -> tuple[int, ...]:
+    return tuple(int(value) for value in values)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from xdsl.dialects import func
 from xdsl.ir import Operation, SSAValue
+from xdsl.utils.exceptions import PassFailedException
 
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of
@@ -83,7 +84,13 @@ DENSE = Demand(width=8, contiguous=True)
 def plane_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     """
     Any tensor as height, width, channels: a vector is one pixel.
+
+    Errors: PassFailedException for more dimensions.
     """
+    if len(shape) > 3:
+        raise PassFailedException(
+            f"a tensor of shape {shape}: layers work on height x width x channels"
+        )
     padded = (1,) * (3 - len(shape)) + shape
     height, width, channels = padded
     return height, width, channels

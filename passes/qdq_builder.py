@@ -61,19 +61,21 @@ class NetworkBuilder:
         """
         if op.scale.get_shape() not in ((), (1,)):
             raise Unfusable(op, "activations need one scale for the whole tensor")
-        return float(numpy_of(op.scale).reshape(-1)[0]), int(numpy_of(op.zero_point).reshape(-1)[0])
+        scale, zero_point = (numpy_of(a).reshape(-1)[0] for a in (op.scale, op.zero_point))
+        if not 0 < scale < math.inf:
+            raise Unfusable(op, f"its scale {scale} is not positive and finite")
+        return float(scale), int(zero_point)
 
     def clamp(self, quant: Quant, ops: Sequence[Operation]) -> Clamp:
         """
-        The int8 bounds that Relu and Clip nodes leave.
+        The int8 bounds that Relu and Clip nodes, the last one first, leave.
         """
         scale, zero_point = quant
         lo, hi = FULL_RANGE
-        for op in ops:
-            low, high = _real_bounds(op)
-            lo = max(lo, _to_int8(low / scale + zero_point))
-            hi = min(hi, _to_int8(high / scale + zero_point))
-        return min(lo, hi), hi
+        for op in reversed(ops):
+            low, high = (_to_int8(b / scale + zero_point) for b in _real_bounds(op))
+            lo, hi = min(max(lo, low), high), min(max(hi, low), high)
+        return lo, hi
 
     def requantize(self, name: str, x: SSAValue, quant: Quant, clamp: Clamp) -> SSAValue:
         """

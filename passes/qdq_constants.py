@@ -56,6 +56,8 @@ def weights_of(op: onnx.OnnxOp, value: SSAValue, axis: int) -> Weights:
     if numpy_of(dequantize.zero_point).any():
         raise Unfusable(op, "its weights have a zero point other than 0")
     scales = numpy_of(dequantize.scale).astype(np.float64).reshape(-1)
+    if not (np.isfinite(scales).all() and scales.min() > 0):
+        raise Unfusable(op, "its weights have a scale that is not positive and finite")
     if scales.size > 1 and dequantize.axis.value.data % constant.ndim != axis:
         raise Unfusable(op, "its weights have scales along another axis than output channels")
     return Weights(constant, np.broadcast_to(scales, (constant.shape[axis],)))

@@ -115,15 +115,10 @@ class LayerBuilder(NetworkBuilder):
         return self._fully_connected(op, inputs[0], rows, op.bias, quant, clamp)
 
     def _matmul(
-        self,
-        op: onnx.MatMulOp,
-        inputs: list[SSAValue],
-        quant: Quant,
-        clamp: Clamp,
-        bias: SSAValue | None = None,
+        self, op: onnx.MatMulOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
     ) -> SSAValue:
         weights = weights_of(op, op.rhs, axis=1).transposed()
-        return self._fully_connected(op, inputs[0], weights, bias, quant, clamp)
+        return self._fully_connected(op, inputs[0], weights, None, quant, clamp)
 
     def _fully_connected(
         self,
