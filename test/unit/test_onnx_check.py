@@ -218,7 +218,7 @@ def test_integer_inputs():
     b = ModelBuilder((4,))
     model = b.model(b.node("Cast", "x", to=TensorProto.FLOAT))
     model.graph.input[0].type.tensor_type.elem_type = TensorProto.UINT8
-    assert refusal(model) == 'input "x" must be float32, it is UINT8'
+    assert refusal(model) == 'input "x" must be float32, it is uint8'
 
 
 def test_shapes_that_do_not_fit():
