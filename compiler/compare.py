@@ -1,9 +1,10 @@
 """
 `approx-compare`: how far the integer network is from ONNX Runtime, layer by layer.
 
-The reference is onnxruntime without graph optimizations on the quantized (QDQ) model: float
-arithmetic between DequantizeLinear and QuantizeLinear. A layer is compared twice: as it runs in the
-network, and alone, on the reference's own inputs, so that only its own rounding counts.
+The reference is onnxruntime without graph optimizations: for the network's result, the model as it
+is; for layers, its QDQ form, with float arithmetic between DequantizeLinear and QuantizeLinear. A
+layer is compared twice: as it runs in the network, and alone, on the reference's own inputs, so
+that only its own rounding counts.
 """
 
 from __future__ import annotations
@@ -26,15 +27,17 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation, SSAValue
 
 from ..dialects.network_base import NetworkOp
+from ..dialects.quant import quant_of
 from ..passes.fuse_qdq import FuseQdqPass
 from .calibration import load_calibration
 from .calibration_input import quantized_inputs
 from .errors import UserError
 from .interpreter import entry_function, network_interpreter
+from .onnx_graph import Graph
 from .onnx_import import check_supported, import_model, input_shape, load_model
 from .onnx_quantize import is_quantized, quantize
 from .onnx_simplify import simplify
-from .ort_reference import quantized_tensors
+from .ort_reference import quantized_tensors, run
 
 Array = NDArray[Any]
 Histogram = dict[int, int]
@@ -78,27 +81,54 @@ class Comparison:
 def compare(model: onnx.ModelProto, x: NDArray[np.float32]) -> Comparison:
     """
     Run a quantized model both ways on samples float32 [N, ...] in its layout.
+
+    The output is compared with that of the model as it is, layers with those of its QDQ form.
     """
     module = import_model(model, "network")
     FuseQdqPass().apply(Context(), module)
-    reference = quantized_tensors(simplify(model).to_model(), x)
     inputs = quantized_inputs(entry_function(module), x)
+    reference = quantized_tensors(simplify(model).to_model(), _fed(model, inputs, x))
+    theirs = _integers(module, run(model, _fed(model, inputs, x))[0])
     chained, ours = run_layers(module, inputs, {})
-    alone, _ = run_layers(module, inputs, reference.by_layer)
+    alone, _ = run_layers(module, inputs, reference)
     layers = [
         LayerComparison(
             name,
             op.name.removeprefix("approx."),
             value.shape[1:],
-            difference(alone[name][1], reference.by_layer[name]),
-            difference(value, reference.by_layer[name]),
+            difference(alone[name][1], reference[name]),
+            difference(value, reference[name]),
         )
         for name, (op, value) in chained.items()
-        if name in reference.by_layer and value.shape == reference.by_layer[name].shape
+        if name in reference and value.shape == reference[name].shape
     ]
-    flat = ours.reshape(len(x), -1), reference.output.reshape(len(x), -1)
+    flat = ours.reshape(len(x), -1), theirs.reshape(len(x), -1)
     agreement = float((flat[0].argmax(1) == flat[1].argmax(1)).mean())
     return Comparison(len(x), layers, difference(*flat), agreement)
+
+
+def _fed(model: onnx.ModelProto, inputs: NDArray[np.int8], x: NDArray[np.float32]) -> Array:
+    """
+    Samples as the model takes them: float32, or integers where it leaves quantization to its
+    caller.
+    """
+    element = Graph.of(model).inputs[0].type.tensor_type.elem_type
+    if element == onnx.TensorProto.UINT8:
+        return (inputs.astype(np.int16) + 128).astype(np.uint8)
+    return inputs if element == onnx.TensorProto.INT8 else x
+
+
+def _integers(module: ModuleOp, result: Array) -> Array:
+    """
+    A result of ONNX Runtime as the int8 that stand for it here.
+    """
+    if result.dtype == np.int8:
+        return result
+    if result.dtype == np.uint8:
+        return (result.astype(np.int16) - 128).astype(np.int8)
+    quant = quant_of(entry_function(module).function_type.outputs.data[0])
+    steps = np.rint(result.astype(np.float64) / quant.scale.value.data)
+    return np.clip(steps + quant.zero_point.value.data, -128, 127).astype(np.int8)
 
 
 def run_layers(

@@ -72,15 +72,18 @@ def unrolled_cost(
     return Cost(code + functions * FUNCTION_BYTES, cycles)
 
 
-def loop_cost(outputs: int, packed: int, plane: tuple[int, ...], pixels: int) -> Cost:
+def loop_cost(
+    outputs: int, packed: int, plane: tuple[int, ...], pixels: int, itemsize: int = 1
+) -> Cost:
     """
-    A loop over `packed` weights for a layer of `outputs` channels on an output plane, `pixels` at a
-    time. Weights that only fill a group of four cost as much as the others.
+    A loop over `packed` weights, each of `itemsize` bytes, for a layer of `outputs` channels on an
+    output plane, `pixels` at a time. Weights that only fill a group of four cost as much as the
+    others.
     """
     tiles = plane[0] * -(-plane[1] // pixels)
     macs = packed * int(np.prod(plane))
     cycles = macs * LOOP_CYCLES_PER_MAC + tiles * -(-outputs // 2) * EPILOGUE_CYCLES
-    return Cost(packed + 8 * outputs + LOOP_BYTES, cycles)
+    return Cost(packed * itemsize + 8 * outputs + LOOP_BYTES, cycles)
 
 
 def table_bytes(*tables: NDArray[Any]) -> int:

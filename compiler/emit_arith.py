@@ -57,6 +57,7 @@ def _select(op: arith.SelectOp, context: Context) -> str:
 
 ARITH_STATEMENTS: dict[type[Operation], Statement] = {
     arith.AddiOp: _infix("+"),
+    arith.AndIOp: _infix("&"),
     arith.CmpiOp: _compare,
     arith.MaxSIOp: _extremum(">"),
     arith.MinSIOp: _extremum("<"),

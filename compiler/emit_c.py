@@ -85,27 +85,32 @@ class CPrinter(BasePrinter):
 
     def _print_checks(self) -> None:
         program, upper = self._program, self._program.name.upper()
-        names = program.argument_names if program.workspace_bytes else program.argument_names[:-1]
+        unused = {workspace.argument for workspace in program.workspaces if not workspace.size}
+        names = [name for name in program.argument_names if name not in unused]
         self.line(f"if ({' || '.join(f'!{name}' for name in names)}) {{")
         self.line(f"  return {upper}_ERROR_NULL;")
         self.line("}")
-        self.line(f"if (((uintptr_t)workspace & ({upper}_WORKSPACE_ALIGNMENT - 1)) != 0) {{")
-        self.line(f"  return {upper}_ERROR_ALIGNMENT;")
-        self.line("}")
+        for name in (workspace.argument for workspace in program.workspaces):
+            alignment = f"{upper}_{name.upper()}_ALIGNMENT"
+            self.line(f"if (((uintptr_t){name} & ({alignment} - 1)) != 0) {{")
+            self.line(f"  return {upper}_ERROR_ALIGNMENT;")
+            self.line("}")
 
     def _name_run_arguments(self) -> None:
         """
-        The workspace is bytes to the layers; an input is not to be written.
+        A workspace is bytes to the layers; an input is not to be written.
         """
         scope, arguments = self._context.scope, self._program.run.args
+        workspaces = self._program.workspaces
         for argument, name in zip(arguments, self._program.argument_names, strict=True):
             scope.alias(argument, scope.fresh(name))
         for argument in arguments[: len(self._program.inputs)]:
             if argument in self._context.written:
                 raise DiagnosticException(f"@{self._program.run.sym_name.data} writes to its input")
-        if arguments[-1].uses:
-            source = scope.token(arguments[-1])
-            self.line(f"{self._context.constant(arguments[-1], 'memory')} = {source};")
+        for argument, workspace in zip(arguments[-len(workspaces) :], workspaces, strict=True):
+            if argument.uses:
+                source = scope.token(argument)
+                self.line(f"{self._context.constant(argument, workspace.hint)} = {source};")
 
     def _print_block(self, block: Block) -> None:
         for op in block.ops:
@@ -206,12 +211,12 @@ class CPrinter(BasePrinter):
 
 def run_prototype(program: Program) -> str:
     """
-    `int NAME_run(const int8_t *input, int8_t *output, void *workspace)`.
+    `int NAME_run(const int8_t *input, int8_t *output, void *workspace)`; `, void *fast_workspace`.
     """
-    names, inputs = program.argument_names, len(program.inputs)
-    arguments = [f"const int8_t *{name}" for name in names[:inputs]]
-    arguments += [f"int8_t *{name}" for name in names[inputs:-1]]
-    return f"int {program.name}_run({', '.join(arguments)}, void *workspace)"
+    counts = len(program.inputs), len(program.outputs), len(program.workspaces)
+    types = ["const int8_t *"] * counts[0] + ["int8_t *"] * counts[1] + ["void *"] * counts[2]
+    arguments = map("".join, zip(types, program.argument_names, strict=True))
+    return f"int {program.name}_run({', '.join(arguments)})"
 
 
 def layer_summary(layer: LayerOp) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from .emit_c import run_prototype
 from .emit_text import banner, comment_text, float_literal, string_literal
 from .memory import ALIGNMENT
-from .program import Program, TensorInfo
+from .program import Program, TensorInfo, Workspace
 
 ERRORS = {"NULL": -1, "ALIGNMENT": -2}
 """`NAME_ERROR_...`: results of NAME_run that are no success."""
@@ -22,7 +22,7 @@ def render_header(program: Program) -> str:
         f"{banner(program)}\n#ifndef {upper}_H\n#define {upper}_H\n\n#include <stdint.h>",
         '#ifdef __cplusplus\nextern "C" {\n#endif',
         _run(program),
-        _workspace(program),
+        *(_workspace(program, workspace) for workspace in program.workspaces),
         *(_tensor(program, f"IN_{i}", tensor) for i, tensor in enumerate(program.inputs)),
         *(_tensor(program, f"OUT_{i}", tensor) for i, tensor in enumerate(program.outputs)),
         _sizes(program),
@@ -44,27 +44,32 @@ def _run(program: Program) -> str:
     comment = (
         "/*\n * One inference: 0, or a negative error. Reentrant: all state is in the workspace.\n"
         f" * The workspace is {upper}_WORKSPACE_BYTES bytes, aligned to"
-        f" {upper}_WORKSPACE_ALIGNMENT.\n */"
+        f" {upper}_WORKSPACE_ALIGNMENT.\n"
     )
+    if len(program.workspaces) > 1:
+        comment += (
+            f" * The fast one, in fast memory, is {upper}_FAST_WORKSPACE_BYTES bytes, aligned to\n"
+            f" * {upper}_FAST_WORKSPACE_ALIGNMENT; it need not be fast memory for right results.\n"
+        )
+    comment += " */"
     return "\n".join((*errors, "", comment, f"{run_prototype(program)};"))
 
 
-def _workspace(program: Program) -> str:
-    upper = program.name.upper()
-    words = f"({upper}_WORKSPACE_BYTES + 7) / 8"
-    if program.workspace_bytes == 0:
-        words = "1"
+def _workspace(program: Program, workspace: Workspace) -> str:
+    macro = workspace.argument.upper()
+    words = f"({program.name.upper()}_{macro}_BYTES + 7) / 8" if workspace.size else "1"
+    section = f"APPROX_{macro}_SECTION"
     return "\n".join(
         (
-            _define(program, "WORKSPACE_BYTES", program.workspace_bytes),
-            _define(program, "WORKSPACE_ALIGNMENT", ALIGNMENT),
+            _define(program, f"{macro}_BYTES", workspace.size),
+            _define(program, f"{macro}_ALIGNMENT", ALIGNMENT),
             "",
-            "/* -DAPPROX_WORKSPACE_SECTION='__attribute__((section(\".dtcm\")))' places it. */",
-            "#ifndef APPROX_WORKSPACE_SECTION\n#define APPROX_WORKSPACE_SECTION\n#endif",
+            f"/* -D{section}='__attribute__((section(\".dtcm\")))' places it. */",
+            f"#ifndef {section}\n#define {section}\n#endif",
             _define(
                 program,
-                "DECLARE_WORKSPACE(name)",
-                f"\\\n  static APPROX_WORKSPACE_SECTION uint64_t name[{words}]",
+                f"DECLARE_{macro}(name)",
+                f"\\\n  static {section} uint64_t name[{words}]",
             ),
         )
     )

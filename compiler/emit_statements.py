@@ -114,7 +114,9 @@ def _dot(op: cortexm.DotOp, context: Context) -> str:
     name = _in_place(op, context)
     source = context.token(op.input), op.offset.value.data, op.stride.value.data
     weights = shifted(context.token(op.weights), op.weights_offset.value.data)
-    macro = f"APPROX_DOT_{_tile_suffix(op.tile_shape)}"
+    assert isinstance(op.weights.type, PtrType)
+    kind = "" if op.weights.type.element_type.width.data == 8 else "S16_"
+    macro = f"APPROX_DOT_{kind}{_tile_suffix(op.tile_shape)}"
     return f"{invocation(macro, (name, *source, weights, op.length.value.data))};"
 
 

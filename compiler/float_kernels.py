@@ -70,6 +70,16 @@ def _conv2d(x: Floats, weight: Floats, window: Window, group: int) -> Floats:
     return y.reshape(n, len(weight), height, width)
 
 
+def conv_transpose2d(x: Floats, weight: Floats, bias: Floats | None) -> Floats:
+    """
+    Transposed convolution of [N, C, H, W] with weights [C, O, KH, KW] and strides (KH, KW).
+    """
+    (n, _, height, width), (_, outputs, rows, columns) = x.shape, weight.shape
+    blocks = np.einsum("nchw,coab->nohawb", x.astype(np.float64), weight.astype(np.float64))
+    y = blocks.astype(np.float32).reshape(n, outputs, height * rows, width * columns)
+    return y if bias is None else y + bias[:, None, None]
+
+
 def matmul(a: Floats, b: Floats) -> Floats:
     """
     Product of (stacks of) matrices, each element rounded once.

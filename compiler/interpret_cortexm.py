@@ -32,7 +32,7 @@ from ..dialects.dense import tuple_of
 from .fixedpoint import requantize, softmax
 from .interpret_arith import CheckedArithFunctions
 from .interpret_memory import MemoryFunctions
-from .packing import packed_size, unpack_rows
+from .packing import PACKED, PLAIN
 from .pointer import Pointer
 from .program import Program
 
@@ -120,10 +120,11 @@ class CortexMFunctions(MemoryFunctions):
         """
         acc, source, weights = args
         (rows, pixels), length = op.tile_shape, op.length.value.data
-        packed = weights.read(op.weights_offset.value.data, packed_size(rows, length))
+        order = PACKED if weights.array.itemsize == 1 else PLAIN
+        packed = weights.read(op.weights_offset.value.data, order.size(rows, length))
         offset, stride = op.offset.value.data, op.stride.value.data
         runs = [source.read(offset + p * stride, length) for p in range(pixels)]
-        matrix = unpack_rows(packed, rows, length).astype(np.int64)
+        matrix = order.unpack(packed, rows, length).astype(np.int64)
         return (_like(acc, _checked(_tile_of(acc) + matrix @ np.array(runs, np.int64).T)),)
 
     @impl(cortexm.RequantizeOp)
@@ -206,9 +207,9 @@ def run_cortexm(module: ModuleOp, inputs: NDArray[np.int8]) -> NDArray[np.int8]:
     """
     Run @NAME_run of a lowered module on a batch: int8 [N, input bytes] -> int8 [N, output bytes].
 
-    Each inference has a fresh workspace of exactly `workspace_bytes`. Errors: DiagnosticException
-    for a module of another form, InterpretationError for a wrong input size, an access outside of
-    a buffer or an overflow.
+    Each inference has fresh workspaces, of exactly the sizes the model says. Errors:
+    DiagnosticException for a module of another form, InterpretationError for a wrong input size, an
+    access outside of a buffer or an overflow.
     """
     program = Program.of(module)
     ((source,), (result,)) = program.inputs, program.outputs
@@ -222,8 +223,8 @@ def run_cortexm(module: ModuleOp, inputs: NDArray[np.int8]) -> NDArray[np.int8]:
     for x, y in zip(batch, outputs, strict=True):
         frozen = x.copy()
         frozen.flags.writeable = False
-        workspace = np.full(program.workspace_bytes, _UNINITIALIZED, np.int8)
-        interpreter.call_op(program.run, (Pointer(frozen), Pointer(y), Pointer(workspace)))
+        memory = [np.full(one.size, _UNINITIALIZED, np.int8) for one in program.workspaces]
+        interpreter.call_op(program.run, tuple(map(Pointer, (frozen, y, *memory))))
     return outputs
 
 

@@ -20,7 +20,7 @@ from xdsl.interpreter import (
 )
 
 from ..dialects import network_ops as approx
-from ..dialects.dense import numpy_of
+from ..dialects.dense import numpy_of, tuple_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .fixedpoint import requantize, softmax
 from .patches import Window, im2col, windows
@@ -64,7 +64,7 @@ class NetworkFunctions(InterpreterFunctions):
         """
         Convolution of OHWI weights.
         """
-        weights = numpy_of(op.weights)
+        weights = op.full_weights()
         return (_convolution(args[0], op, weights.reshape(len(weights), -1), numpy_of(op.bias)),)
 
     @impl(UnpackedConv2dOp)
@@ -82,10 +82,11 @@ class NetworkFunctions(InterpreterFunctions):
         self, _: Interpreter, op: approx.DepthwiseConv2dOp, args: PythonValues
     ) -> PythonValues:
         """
-        One window a channel.
+        Windows of one channel.
         """
         zero_point = op.input_zero_point
         patches = windows(args[0], window_of(op), zero_point).astype(np.int64) - zero_point
+        patches = np.repeat(patches, op.multiplier, axis=-1)
         acc = np.einsum("nhwabc,abc->nhwc", patches, numpy_of(op.weights).astype(np.int64))
         acc = acc + numpy_of(op.bias)
         return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
@@ -136,6 +137,24 @@ class NetworkFunctions(InterpreterFunctions):
         shifted = (total + op.constant.value.data) >> op.shift.value.data
         return (np.clip(shifted, *op.bounds).astype(np.int8),)
 
+    @impl(approx.MulOp)
+    def run_mul(self, _: Interpreter, op: approx.MulOp, args: PythonValues) -> PythonValues:
+        """
+        Requantized product.
+        """
+        lhs, rhs = (a.astype(np.int64) - z for a, z in zip(args, op.zero_points, strict=True))
+        return (_requantized(lhs * rhs, op, op.output_zero_point, numpy_of(op.multipliers)),)
+
+    @impl(approx.LookupOp)
+    def run_lookup(self, _: Interpreter, op: approx.LookupOp, args: PythonValues) -> PythonValues:
+        """
+        One entry a value.
+        """
+        table, index = numpy_of(op.table), args[0].astype(np.int64) + 128
+        if op.is_per_channel:
+            return (table[np.arange(len(table)), index],)
+        return (table[index],)
+
     @impl(approx.RequantizeOp)
     def run_requantize(
         self, _: Interpreter, op: approx.RequantizeOp, args: PythonValues
@@ -154,6 +173,37 @@ class NetworkFunctions(InterpreterFunctions):
         table = numpy_of(op.table).view(np.uint32)
         multiplier = op.multiplier.value.data & 0xFFFFFFFF
         return (softmax(args[0], table, multiplier, op.output_zero_point),)
+
+    @impl(approx.ArgMaxOp)
+    def run_argmax(self, _: Interpreter, op: approx.ArgMaxOp, args: PythonValues) -> PythonValues:
+        """
+        The first of the largest.
+        """
+        return ((args[0].argmax(axis=-1, keepdims=True) - 128).astype(np.int8),)
+
+    @impl(approx.ConcatOp)
+    def run_concat(self, _: Interpreter, op: approx.ConcatOp, args: PythonValues) -> PythonValues:
+        """
+        Joined behind the batch.
+        """
+        return (np.concatenate(args, axis=op.axis.value.data + 1),)
+
+    @impl(approx.PadOp)
+    def run_pad(self, _: Interpreter, op: approx.PadOp, args: PythonValues) -> PythonValues:
+        """
+        One value all around.
+        """
+        widths = [(0, 0), *zip(tuple_of(op.before), tuple_of(op.after), strict=True)]
+        return (np.pad(args[0], widths, constant_values=op.value.value.data),)
+
+    @impl(approx.ResizeNearest2dOp)
+    def run_resize(
+        self, _: Interpreter, op: approx.ResizeNearest2dOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Rows and columns picked.
+        """
+        return (args[0][:, tuple_of(op.rows)][:, :, tuple_of(op.columns)],)
 
     @impl(approx.ReshapeOp)
     def run_reshape(self, _: Interpreter, op: approx.ReshapeOp, args: PythonValues) -> PythonValues:

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from xdsl.interpreter import (
     Interpreter,
-    InterpreterFunctions,
     PythonValues,
     impl,
     register_impls,
@@ -23,6 +22,7 @@ from ..dialects import onnx_ops as onnx
 from ..dialects.dense import numpy_of, tuple_of
 from . import float_kernels as kernels
 from .float_kernels import Window
+from .interpret_pointwise import PointwiseFunctions
 
 Array: TypeAlias = NDArray[Any]
 
@@ -41,7 +41,7 @@ def _reshaped(x: Array, op: onnx.FlattenOp | onnx.ReshapeOp) -> Array:
 
 
 @register_impls
-class OnnxFunctions(InterpreterFunctions):
+class OnnxFunctions(PointwiseFunctions):
     """
     `approx.onnx.*` on arrays [N, ...].
     """
@@ -82,32 +82,6 @@ class OnnxFunctions(InterpreterFunctions):
         Product of matrices.
         """
         return (kernels.matmul(*args),)
-
-    @impl(onnx.AddOp)
-    def run_add(self, _: Interpreter, op: onnx.AddOp, args: PythonValues) -> PythonValues:
-        """
-        Sum, broadcast.
-        """
-        return (args[0] + args[1],)
-
-    @impl(onnx.ReluOp)
-    def run_relu(self, _: Interpreter, op: onnx.ReluOp, args: PythonValues) -> PythonValues:
-        """
-        What is positive.
-        """
-        return (np.maximum(args[0], np.float32(0)),)
-
-    @impl(onnx.ClipOp)
-    def run_clip(self, _: Interpreter, op: onnx.ClipOp, args: PythonValues) -> PythonValues:
-        """
-        Within the bounds that there are.
-        """
-        y = args[0]
-        if op.min is not None:
-            y = np.maximum(y, np.float32(op.min.value.data))
-        if op.max is not None:
-            y = np.minimum(y, np.float32(op.max.value.data))
-        return (y,)
 
     @impl(onnx.MaxPoolOp)
     def run_max_pool(self, _: Interpreter, op: onnx.MaxPoolOp, args: PythonValues) -> PythonValues:
@@ -164,19 +138,47 @@ class OnnxFunctions(InterpreterFunctions):
         """
         return (kernels.softmax(args[0], op.axis.value.data),)
 
-    @impl(onnx.BatchNormalizationOp)
-    def run_batch_normalization(
-        self, _: Interpreter, op: onnx.BatchNormalizationOp, args: PythonValues
+    @impl(onnx.ConvTransposeOp)
+    def run_conv_transpose(
+        self, _: Interpreter, op: onnx.ConvTransposeOp, args: PythonValues
     ) -> PythonValues:
         """
-        (x - mean) / sqrt(variance + epsilon) * scale + bias.
+        Each pixel becomes a block of the kernel's size.
         """
-        shape = (1, -1, *(1 for _ in op.result_shape[2:]))
-        scale, bias, mean, variance = (
-            numpy_of(v).reshape(shape) for v in (op.scale, op.bias, op.mean, op.variance)
-        )
-        deviation = np.sqrt(variance + np.float32(op.epsilon.value.data))
-        return ((args[0] - mean) / deviation * scale + bias,)
+        x, weight, *bias = args
+        return (kernels.conv_transpose2d(x, weight, bias[0] if bias else None),)
+
+    @impl(onnx.ConcatOp)
+    def run_concat(self, _: Interpreter, op: onnx.ConcatOp, args: PythonValues) -> PythonValues:
+        """
+        One after the other.
+        """
+        return (np.concatenate(args, axis=op.axis.value.data),)
+
+    @impl(onnx.PadOp)
+    def run_pad(self, _: Interpreter, op: onnx.PadOp, args: PythonValues) -> PythonValues:
+        """
+        A constant all around.
+        """
+        pads = tuple_of(op.pads)
+        half = len(pads) // 2
+        widths = list(zip(pads[:half], pads[half:], strict=True))
+        return (np.pad(args[0], widths, constant_values=np.float32(op.value.value.data)),)
+
+    @impl(onnx.ResizeOp)
+    def run_resize(self, _: Interpreter, op: onnx.ResizeOp, args: PythonValues) -> PythonValues:
+        """
+        Rows and columns picked.
+        """
+        return (args[0][:, :, tuple_of(op.rows)][:, :, :, tuple_of(op.columns)],)
+
+    @impl(onnx.ArgMaxOp)
+    def run_arg_max(self, _: Interpreter, op: onnx.ArgMaxOp, args: PythonValues) -> PythonValues:
+        """
+        The first of the largest.
+        """
+        keep = len(op.result_shape) == len(op.input_shape)
+        return (args[0].argmax(axis=op.axis.value.data, keepdims=keep),)
 
     @impl(onnx.QuantizeOp)
     def run_quantize(self, _: Interpreter, op: onnx.QuantizeOp, args: PythonValues) -> PythonValues:

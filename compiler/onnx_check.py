@@ -4,6 +4,8 @@ What a model must be for the compiler to take it; all problems are told at once.
 
 from __future__ import annotations
 
+import math
+
 import onnx
 from onnx import TensorProto
 
@@ -12,6 +14,10 @@ from .onnx_forms import form_of
 from .onnx_graph import ONNX_DOMAINS, Graph, TensorInfo
 from .onnx_node import UnknownShape, Unsupported
 from .onnx_simplify import checked_input_shape, simplify
+
+_LARGEST_TENSOR = 1 << 28
+"""Values of a tensor: far beyond the memory of any microcontroller."""
+_INPUTS = (TensorProto.FLOAT, TensorProto.INT8, TensorProto.UINT8)
 
 
 def check_supported(model: onnx.ModelProto) -> None:
@@ -30,6 +36,7 @@ def check_graph(graph: Graph) -> None:
     As `check_supported`, for a simplified graph.
     """
     _check_interface(graph)
+    _check_sizes(graph)
     problems: list[str] = []
     unknown: list[str] = []
     for node in graph.nodes:
@@ -79,11 +86,20 @@ def _check_interface(graph: Graph) -> None:
             raise UserError(f"the model must have one {what}, not {len(values)} ({names})")
     value = graph.inputs[0]
     element = value.type.tensor_type.elem_type
-    if element != TensorProto.FLOAT:
+    if element not in _INPUTS:
         found = TensorInfo(element, ()).element_name
-        raise UserError(f'input "{value.name}" must be float32, it is {found}')
+        raise UserError(f'input "{value.name}" must be float32 or 8 bits, it is {found}')
     if all(node.op_type == "Identity" for node in graph.nodes):
         raise UserError("the model computes nothing")
+
+
+def _check_sizes(graph: Graph) -> None:
+    for name, info in graph.tensors.items():
+        shape = info.static_shape
+        if shape is not None and math.prod(shape) > _LARGEST_TENSOR:
+            raise UserError(
+                f'tensor "{name}" of shape {list(shape)} has more than {_LARGEST_TENSOR} values'
+            )
 
 
 def _problem(node: onnx.NodeProto, reason: Exception) -> str:

@@ -7,28 +7,35 @@ computed at run time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeAlias
-
 import numpy as np
 import onnx
 from onnx import TensorProto
-from xdsl.dialects.builtin import FloatAttr, IntegerAttr, f32, i64
 from xdsl.ir import Attribute
 
 from ..dialects import onnx_ops as ops
 from ..dialects.dense import dense, ints
 from .float_kernels import Window
 from .onnx_graph import ONNX_DOMAINS, Array, Graph
-from .onnx_node import Form, NodeView, Unsupported
+from .onnx_image_forms import IMAGE_FORMS
+from .onnx_node import (
+    Form,
+    FormBuilder,
+    NodeView,
+    Unsupported,
+    float_tensors,
+    integer,
+    plain_form,
+    real,
+)
+from .onnx_pointwise_forms import POINTWISE_FORMS
+from .onnx_qoperator import is_qoperator, why_not
 from .onnx_windows import conv_window, pool_window
 
 _INT8_TYPES = (TensorProto.INT8, TensorProto.UINT8)
-_FLOAT32_LIMIT = float(np.finfo(np.float32).max)
 _SOFTMAX_OPSET = 13
 """From here on Softmax works along one axis; before, over all axes from it on."""
 
-_INTEGER_OPERATORS = ("QLinear", "ConvInteger", "MatMulInteger", "DynamicQuantize", "QGemm")
+_INTEGER_OPERATORS = ("ConvInteger", "DynamicQuantizeLinear", "MatMulInteger")
 
 
 def form_of(graph: Graph, node: onnx.NodeProto) -> Form:
@@ -37,9 +44,11 @@ def form_of(graph: Graph, node: onnx.NodeProto) -> Form:
 
     Errors: Unsupported.
     """
-    if node.op_type.startswith(_INTEGER_OPERATORS):
+    if is_qoperator(node) and (reason := why_not(graph, node)):
+        raise Unsupported(reason)
+    if is_qoperator(node) or node.op_type in _INTEGER_OPERATORS:
         raise Unsupported(
-            "integer operators are not supported; the QDQ form of quantized models is "
+            "this integer operator is not supported; the QDQ form of quantized models is "
             "(float operators between QuantizeLinear and DequantizeLinear)"
         )
     build = _FORMS.get(node.op_type) if node.domain in ONNX_DOMAINS else None
@@ -57,18 +66,6 @@ def centred(values: Array) -> Array:
     uint8 as int8 with the same distance to its zero point, which is centred too: both minus 128.
     """
     return (values.astype(np.int16) - 128).astype(np.int8) if values.dtype == np.uint8 else values
-
-
-def _integer(value: int) -> Attribute:
-    return IntegerAttr(value, i64)
-
-
-def _real(value: float) -> Attribute:
-    return FloatAttr(value, f32)
-
-
-def _float_tensors(view: NodeView, operands: Sequence[str]) -> None:
-    view.require_elements([n for n in operands if n], TensorProto.FLOAT)
 
 
 def _batch_stays(view: NodeView) -> None:
@@ -89,73 +86,55 @@ def _window_properties(window: Window, *names: str) -> dict[str, Attribute]:
 def _conv(view: NodeView) -> Form:
     operands = (view.input(0), view.input(1), view.input(2))
     view.require_weight(1, "weights")
-    _float_tensors(view, operands)
+    float_tensors(view, operands)
     window = conv_window(view)
-    group, filters = view.integer("group", 1), view.shape(1)[0]
-    channels = view.shape(1)[1] * group
-    if group != 1 and not group == channels == filters:
-        raise Unsupported(
-            f"grouped convolution ({group} groups, {channels} channels, {filters} filters); only 1 "
-            "group, or one channel and one filter a group, is supported"
-        )
+    group = view.integer("group", 1)
     properties = _window_properties(window, "strides", "pads", "dilations")
-    return Form(ops.ConvOp, operands, {**properties, "group": _integer(group)})
+    return Form(ops.ConvOp, operands, {**properties, "group": integer(group)})
+
+
+def _conv_transpose(view: NodeView) -> Form:
+    operands = (view.input(0), view.input(1), view.input(2))
+    view.require_weight(1, "weights")
+    float_tensors(view, operands)
+    weight = view.shape(1)
+    if len(weight) != 4:
+        raise Unsupported(f"a convolution in {len(weight) - 2} dimensions; only 2 are supported")
+    shape = view.shape(0)
+    tiled = (1, weight[1], shape[2] * weight[2], shape[3] * weight[3])
+    if view.integer("group", 1) != 1 or view.integers("strides", (1, 1)) != weight[2:]:
+        raise Unsupported(
+            "transposed convolution needs one group, and strides of the kernel's size "
+            f"(kernel {list(weight[2:])}, strides {list(view.integers('strides', (1, 1)))})"
+        )
+    if view.result_shape != tiled:
+        raise Unsupported(f"its result {list(view.result_shape)} is padded or cropped")
+    return Form(ops.ConvTransposeOp, operands)
 
 
 def _gemm(view: NodeView) -> Form:
     operands = (view.input(0), view.input(1), view.input(2))
     view.require_weight(1, "second matrix")
-    _float_tensors(view, operands)
+    float_tensors(view, operands)
     return Form(
         ops.GemmOp,
         operands,
         {
-            "alpha": _real(view.real("alpha", 1.0)),
-            "beta": _real(view.real("beta", 1.0)),
-            "trans_a": _integer(view.integer("transA", 0)),
-            "trans_b": _integer(view.integer("transB", 0)),
+            "alpha": real(view.real("alpha", 1.0)),
+            "beta": real(view.real("beta", 1.0)),
+            "trans_a": integer(view.integer("transA", 0)),
+            "trans_b": integer(view.integer("transB", 0)),
         },
     )
 
 
 def _matmul(view: NodeView) -> Form:
     view.require_weight(1, "second matrix")
-    return _elementwise(ops.MatMulOp)(view)
-
-
-def _elementwise(op: type[ops.OnnxOp]) -> Callable[[NodeView], Form]:
-    """
-    Float tensors in, float tensor out, no attributes.
-    """
-
-    def build(view: NodeView) -> Form:
-        _float_tensors(view, view.node.input)
-        return Form(op, tuple(view.node.input))
-
-    return build
-
-
-def _clip(view: NodeView) -> Form:
-    _float_tensors(view, [view.input(0)])
-    properties: dict[str, Attribute] = {}
-    for index, name in enumerate(("min", "max"), start=1):
-        bound = _clip_bound(view, index, name)
-        if bound is not None and abs(bound) < _FLOAT32_LIMIT:
-            properties[name] = _real(bound)
-    return Form(ops.ClipOp, (view.input(0),), properties)
-
-
-def _clip_bound(view: NodeView, index: int, name: str) -> float | None:
-    """
-    An attribute up to opset 6, an input from 11 on.
-    """
-    if view.has(name):
-        return view.real(name, 0.0)
-    return float(view.constant_input(index, name).item()) if view.input(index) else None
+    return plain_form(ops.MatMulOp)(view)
 
 
 def _max_pool(view: NodeView) -> Form:
-    _float_tensors(view, [view.input(0)])
+    float_tensors(view, [view.input(0)])
     if any(view.graph.users(o) or view.graph.is_output(o) for o in view.node.output[1:]):
         raise Unsupported("its indices are used")
     properties = _window_properties(pool_window(view), "kernel_shape", "strides", "pads")
@@ -163,33 +142,33 @@ def _max_pool(view: NodeView) -> Form:
 
 
 def _average_pool(view: NodeView) -> Form:
-    _float_tensors(view, [view.input(0)])
+    float_tensors(view, [view.input(0)])
     properties = _window_properties(pool_window(view), "kernel_shape", "strides", "pads")
-    properties["count_include_pad"] = _integer(view.integer("count_include_pad", 0))
+    properties["count_include_pad"] = integer(view.integer("count_include_pad", 0))
     return Form(ops.AveragePoolOp, (view.input(0),), properties)
 
 
 def _global_average_pool(view: NodeView) -> Form:
     if len(view.shape(0)) != 4:
         raise Unsupported(f"a pool in {len(view.shape(0)) - 2} dimensions; only 2 are supported")
-    return _elementwise(ops.GlobalAveragePoolOp)(view)
+    return plain_form(ops.GlobalAveragePoolOp)(view)
 
 
 def _flatten(view: NodeView) -> Form:
-    _float_tensors(view, [view.input(0)])
+    float_tensors(view, [view.input(0)])
     _batch_stays(view)
     return Form(ops.FlattenOp, (view.input(0),))
 
 
 def _reshape(view: NodeView) -> Form:
     view.constant_input(1, "shape")
-    _float_tensors(view, [view.input(0)])
+    float_tensors(view, [view.input(0)])
     _batch_stays(view)
     return Form(ops.ReshapeOp, (view.input(0),))
 
 
 def _transpose(view: NodeView) -> Form:
-    _float_tensors(view, [view.input(0)])
+    float_tensors(view, [view.input(0)])
     perm = view.integers("perm", tuple(range(len(view.shape(0))))[::-1])
     if perm[0] != 0:
         raise Unsupported("it moves the batch dimension")
@@ -197,7 +176,7 @@ def _transpose(view: NodeView) -> Form:
 
 
 def _softmax(view: NodeView) -> Form:
-    _float_tensors(view, [view.input(0)])
+    float_tensors(view, [view.input(0)])
     rank = len(view.shape(0))
     old = view.graph.opset < _SOFTMAX_OPSET
     axis = view.integer("axis", 1 if old else -1)
@@ -206,20 +185,7 @@ def _softmax(view: NodeView) -> Form:
     axis %= rank
     if axis == 0 or (old and axis != rank - 1):
         raise Unsupported("it works over more than one dimension, or over the batch")
-    return Form(ops.SoftmaxOp, (view.input(0),), {"axis": _integer(axis)})
-
-
-def _batch_normalization(view: NodeView) -> Form:
-    _float_tensors(view, [view.input(0)])
-    if view.integer("training_mode", 0):
-        raise Unsupported("it is in training mode")
-    names = ("scale", "bias", "mean", "variance")
-    properties: dict[str, Attribute] = {
-        name: dense(view.constant_input(index, name).astype(np.float32))
-        for index, name in enumerate(names, start=1)
-    }
-    properties["epsilon"] = _real(view.real("epsilon", 1e-5))
-    return Form(ops.BatchNormalizationOp, (view.input(0),), properties)
+    return Form(ops.SoftmaxOp, (view.input(0),), {"axis": integer(axis)})
 
 
 def _quantize(view: NodeView) -> Form:
@@ -257,18 +223,16 @@ def _linear(view: NodeView, quantized: str) -> dict[str, Attribute]:
     return {
         "scale": dense(scale),
         "zero_point": dense(centred(zero_point)),
-        "axis": _integer(axis),
+        "axis": integer(axis),
     }
 
 
-_Builder: TypeAlias = Callable[[NodeView], Form]
-
-_FORMS: dict[str, _Builder] = {
-    "Add": _elementwise(ops.AddOp),
+_FORMS: dict[str, FormBuilder] = {
+    **POINTWISE_FORMS,
+    **IMAGE_FORMS,
     "AveragePool": _average_pool,
-    "BatchNormalization": _batch_normalization,
-    "Clip": _clip,
     "Conv": _conv,
+    "ConvTranspose": _conv_transpose,
     "DequantizeLinear": _dequantize,
     "Flatten": _flatten,
     "Gemm": _gemm,
@@ -276,7 +240,6 @@ _FORMS: dict[str, _Builder] = {
     "MatMul": _matmul,
     "MaxPool": _max_pool,
     "QuantizeLinear": _quantize,
-    "Relu": _elementwise(ops.ReluOp),
     "Reshape": _reshape,
     "Softmax": _softmax,
     "Transpose": _transpose,

@@ -19,6 +19,7 @@ from xdsl.dialects.builtin import (
     f32,
     i8,
     i32,
+    i64,
 )
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
@@ -38,6 +39,7 @@ _ELEMENTS: dict[int, Attribute] = {
     TensorProto.INT8: i8,
     TensorProto.UINT8: i8,
     TensorProto.INT32: i32,
+    TensorProto.INT64: i64,
 }
 
 
@@ -86,12 +88,15 @@ class _Importer:
         """
         form = form_of(self.graph, node)
         properties = {"node": StringAttr(node.name), **form.properties}
-        operands: list[SSAValue | list[SSAValue]] = [
-            self.value(name) if name else [] for name in form.operands
-        ]
+        operands = [self._operand(name) for name in form.operands]
         result = _tensor_type(self.graph, node.output[0])
         op = form.op(operands=operands, properties=properties, result_types=[result])
         self._emit(op, node.output[0])
+
+    def _operand(self, name: str | tuple[str, ...]) -> SSAValue | list[SSAValue]:
+        if isinstance(name, tuple):
+            return [self.value(one) for one in name]
+        return self.value(name) if name else []
 
     def value(self, name: str) -> SSAValue:
         """

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import onnx
+from onnx import TensorProto
+from xdsl.dialects.builtin import FloatAttr, IntegerAttr, f32, i64
 from xdsl.ir import Attribute
 
 from ..dialects.onnx_ops import OnnxOp
@@ -32,12 +34,12 @@ class UnknownShape(Unsupported):
 @dataclass(frozen=True)
 class Form:
     """
-    The op for a node: class, names of its operands ("" for an absent one), properties without the
-    node's name.
+    The op for a node: class, names of its operands ("" for an absent one, a tuple for one of any
+    number), properties without the node's name.
     """
 
     op: type[OnnxOp]
-    operands: Sequence[str]
+    operands: Sequence[str | tuple[str, ...]]
     properties: dict[str, Attribute] = field(default_factory=dict[str, Attribute])
 
 
@@ -167,3 +169,40 @@ class NodeView:
 
 def _integers(values: Sequence[Any]) -> tuple[int, ...]:
     return tuple(int(value) for value in values)
+
+
+FormBuilder: TypeAlias = Callable[[NodeView], Form]
+"""Makes the form of a node, or raises Unsupported."""
+
+
+def integer(value: int) -> Attribute:
+    """
+    An integer property.
+    """
+    return IntegerAttr(value, i64)
+
+
+def real(value: float) -> Attribute:
+    """
+    A float property.
+    """
+    return FloatAttr(value, f32)
+
+
+def float_tensors(view: NodeView, operands: Sequence[str]) -> None:
+    """
+    Refuse operands that are not float32.
+    """
+    view.require_elements([n for n in operands if n], TensorProto.FLOAT)
+
+
+def plain_form(op: type[OnnxOp]) -> FormBuilder:
+    """
+    Float tensors in, float tensor out, no attributes.
+    """
+
+    def build(view: NodeView) -> Form:
+        float_tensors(view, view.node.input)
+        return Form(op, tuple(view.node.input))
+
+    return build

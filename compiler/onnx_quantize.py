@@ -14,6 +14,7 @@ from .batch_norms import absorb_batch_norms
 from .calibration import Calibration
 from .errors import UserError
 from .onnx_graph import Graph
+from .onnx_qoperator import is_qoperator
 from .onnx_simplify import simplify
 from .ort_quantization import prepare, quantize_static
 
@@ -34,10 +35,11 @@ _OLDEST_OPSET = 13
 
 def is_quantized(model: onnx.ModelProto) -> bool:
     """
-    True for models with QuantizeLinear nodes.
+    True for models with QuantizeLinear nodes or integer operators that have scales.
     """
     bodies = [model.graph.node, *(function.node for function in model.functions)]
-    return any(node.op_type == "QuantizeLinear" for body in bodies for node in body)
+    nodes = [node for body in bodies for node in body]
+    return any(node.op_type == "QuantizeLinear" or is_qoperator(node) for node in nodes)
 
 
 def quantize(model: onnx.ModelProto, calibration: Calibration) -> onnx.ModelProto:

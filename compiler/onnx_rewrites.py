@@ -6,15 +6,13 @@ Each takes a graph with inferred shapes and one of its nodes, and returns whethe
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from .onnx_graph import Graph, attributes, input_name, set_attribute
-
-Rewrite = Callable[[Graph, onnx.NodeProto], bool]
+from .onnx_bias_rewrites import dequantized_parameters, merge_bias
+from .onnx_dimension_rewrites import DIMENSION_REWRITES
+from .onnx_graph import Graph, Rewrite, attributes, become, input_name, node_index, set_attribute
 
 _INT8_TYPES = (TensorProto.INT8, TensorProto.UINT8)
 
@@ -54,12 +52,21 @@ def _dropout(graph: Graph, node: onnx.NodeProto) -> bool:
 
 def _cast(graph: Graph, node: onnx.NodeProto) -> bool:
     """
-    Cast to the type that the tensor has.
+    Cast to the type that the tensor has; and that of ArgMax, whose places are small in any type.
     """
-    info = graph.tensors.get(node.input[0])
+    info, producer = graph.tensors.get(node.input[0]), graph.producer(node.input[0])
+    if producer is not None and producer.op_type == "ArgMax" and graph.is_output(node.output[0]):
+        _retype_output(graph, node.output[0], TensorProto.INT64)
+        return bypass(graph, node)
     if info is None or info.element != attributes(node)["to"]:
         return False
     return bypass(graph, node)
+
+
+def _retype_output(graph: Graph, name: str, element: int) -> None:
+    for value in graph.outputs:
+        if value.name == name:
+            value.type.tensor_type.elem_type = element
 
 
 def _as_reshape(graph: Graph, node: onnx.NodeProto) -> bool:
@@ -71,29 +78,7 @@ def _as_reshape(graph: Graph, node: onnx.NodeProto) -> bool:
         return False
     target = np.array([-1 if d is None else d for d in info.shape], np.int64)
     shape = graph.add_constant(f"{node.name}_shape", target)
-    _become(node, helper.make_node("Reshape", [node.input[0], shape], node.output))
-    return True
-
-
-def _reduce_mean(graph: Graph, node: onnx.NodeProto) -> bool:
-    """
-    ReduceMean over height and width to GlobalAveragePool, with a Flatten if it drops them.
-    """
-    info = graph.tensors.get(node.input[0])
-    values = attributes(node)
-    given = graph.constant(node, 1)
-    axes = values.get("axes") if given is None else given.reshape(-1).tolist()
-    if info is None or len(info.shape) != 4 or axes is None:
-        return False
-    if sorted(axis % 4 for axis in axes) != [2, 3]:
-        return False
-    pool = helper.make_node("GlobalAveragePool", [node.input[0]], node.output)
-    if not values.get("keepdims", 1):
-        pooled = f"{node.output[0]}_pooled"
-        flatten = helper.make_node("Flatten", [pooled], node.output, f"{node.name}_flatten", axis=1)
-        pool.output[0] = pooled
-        graph.nodes.insert(_index(graph, node) + 1, flatten)
-    _become(node, pool)
+    become(node, helper.make_node("Reshape", [node.input[0], shape], node.output))
     return True
 
 
@@ -160,9 +145,35 @@ def _clip(graph: Graph, node: onnx.NodeProto) -> bool:
     ]
     clipped = f"{node.output[0]}_clipped"
     clip = helper.make_node("Clip", [quantize.input[0], *names], [clipped], node.name)
-    graph.nodes.insert(_index(graph, quantize), clip)
+    graph.nodes.insert(node_index(graph, quantize), clip)
     quantize.input[0] = clipped
     return bypass(graph, node)
+
+
+def _dequantize(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    DequantizeLinear below nodes that only move 8-bit integers to above them, where the input of the
+    model is: what is moved has a scale then.
+    """
+    if _contrib_domain(graph, node):
+        return True
+    move, scale = graph.producer(node.input[0]), graph.constant(node, 1)
+    if move is None or move.op_type not in _MOVES or scale is None or scale.size != 1:
+        return False
+    if graph.sole_user(move.output[0]) is not node:
+        return False
+    real = f"{move.output[0]}_real"
+    before = helper.make_node("DequantizeLinear", [move.input[0], *node.input[1:]], [real])
+    before.name = node.name
+    moved = onnx.NodeProto()
+    moved.CopyFrom(move)
+    moved.input[0], moved.output[0] = real, node.output[0]
+    graph.nodes[node_index(graph, move)] = before
+    graph.nodes[node_index(graph, node)] = moved
+    return True
+
+
+_MOVES = ("Flatten", "MaxPool", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
 
 
 def _contrib_domain(graph: Graph, node: onnx.NodeProto) -> bool:
@@ -175,31 +186,21 @@ def _contrib_domain(graph: Graph, node: onnx.NodeProto) -> bool:
     return True
 
 
-def _index(graph: Graph, node: onnx.NodeProto) -> int:
-    return next(i for i, other in enumerate(graph.nodes) if other is node)
-
-
-def _become(node: onnx.NodeProto, new: onnx.NodeProto) -> None:
-    """
-    Turn a node into another one in place; its name stays.
-    """
-    new.name = node.name
-    node.CopyFrom(new)
-
-
 def _always(graph: Graph, node: onnx.NodeProto) -> bool:
     return bypass(graph, node)
 
 
 REWRITES: dict[str, Rewrite] = {
+    **DIMENSION_REWRITES,
+    "Add": merge_bias,
+    "BatchNormalization": dequantized_parameters,
     "Cast": _cast,
     "Clip": _clip,
-    "DequantizeLinear": _contrib_domain,
+    "DequantizeLinear": _dequantize,
     "Dropout": _dropout,
     "Identity": _always,
     "Pad": _pad,
     "QuantizeLinear": _contrib_domain,
-    "ReduceMean": _reduce_mean,
     "Squeeze": _as_reshape,
     "Unsqueeze": _as_reshape,
 }

@@ -2,11 +2,13 @@
 An ONNX model as its exporter left it, reduced to the few node types that the importer knows.
 
 Nothing here changes what the model computes: functions are inlined, the batch is pinned, constants
-are folded, nodes that do nothing go, and rarer node types become common ones.
+are folded, nodes that do nothing go, integer operators become float ones between DequantizeLinear
+and QuantizeLinear, and rarer node types become common ones.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,7 @@ from onnx.reference import ReferenceEvaluator
 from .errors import UserError
 from .float_kernels import quantize_linear
 from .onnx_graph import ONNX_DOMAINS, Array, Graph, attributes
+from .onnx_qoperator import to_qdq
 from .onnx_rewrites import REWRITES
 
 OPSET = 17
@@ -24,6 +27,10 @@ OPSET = 17
 
 _OLDEST_OPSET = 13
 _ZERO = np.float32(0)
+_LARGEST_CONSTANT = 1 << 26
+"""Values of a constant that is worked out at compile time."""
+_GROWING = ("ConstantOfShape", "Expand", "Pad", "Range", "Resize", "Tile", "Upsample")
+"""Operators whose result may be larger than all that they are given."""
 
 
 def simplify(model: onnx.ModelProto, pin_batch: bool = True) -> Graph:
@@ -38,7 +45,7 @@ def simplify(model: onnx.ModelProto, pin_batch: bool = True) -> Graph:
     if pin_batch or any(_needs_batch_of_one(graph, node) for node in graph.nodes):
         _pin_batch(graph)
     graph.infer()
-    while _fold_constants(graph) or _rewrite(graph):
+    while _fold_constants(graph) or to_qdq(graph) or _rewrite(graph):
         graph.infer()
     graph.prune()
     return graph
@@ -145,11 +152,22 @@ def _folded(graph: Graph, node: onnx.NodeProto) -> list[Array] | None:
         shape = None if info is None else info.static_shape
         # A view of one element: only the shape of the tensor matters.
         return None if shape is None else _evaluate(graph, node, [np.broadcast_to(_ZERO, shape)])
-    if any(name not in graph.constants for name in names):
+    if any(name not in graph.constants for name in names) or not _fits_memory(graph, node):
         return None
     if node.op_type == "QuantizeLinear":
         return _quantized(graph, node)
     return _evaluate(graph, node, [graph.constants[name] for name in names])
+
+
+def _fits_memory(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    False where a small constant would be blown up into a tensor that no model needs.
+    """
+    infos = [graph.tensors.get(name) for name in node.output if name]
+    shapes = [None if info is None else info.static_shape for info in infos]
+    if any(shape is not None and math.prod(shape) > _LARGEST_CONSTANT for shape in shapes):
+        return False
+    return None not in shapes or node.op_type not in _GROWING
 
 
 def _evaluate(graph: Graph, node: onnx.NodeProto, values: list[Array]) -> list[Array] | None:

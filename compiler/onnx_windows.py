@@ -5,6 +5,7 @@ Windows of convolutions and pools: defaults filled in, automatic padding resolve
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .float_kernels import Window
 from .onnx_node import NodeView, Unsupported
@@ -24,7 +25,8 @@ def pool_window(view: NodeView) -> Window:
     """
     The window of a MaxPool or AveragePool.
 
-    Errors: Unsupported for other than two dimensions, dilations, or a ceil_mode that adds outputs.
+    Outputs that ceil_mode adds look at padding at the end. Errors: Unsupported for other than two
+    dimensions, dilations, or an average over such padding.
     """
     kernel = view.integers("kernel_shape", ())
     if len(kernel) != 2:
@@ -32,9 +34,11 @@ def pool_window(view: NodeView) -> Window:
     if any(d != 1 for d in view.integers("dilations", (1, 1))):
         raise Unsupported("it has dilations")
     window = _window(view, kernel)
-    if view.integer("ceil_mode", 0) and any(_overhang(view.shape(0)[2:], window)):
-        raise Unsupported("ceil_mode adds outputs at the border")
-    return window
+    extra = _overhang(view, window)
+    if view.integer("count_include_pad", 0) and any(extra):
+        raise Unsupported("ceil_mode adds outputs at the border, whose averages include padding")
+    top, left, bottom, right = window.pads
+    return replace(window, pads=(top, left, bottom + extra[0], right + extra[1]))
 
 
 def _window(view: NodeView, kernel: Sequence[int]) -> Window:
@@ -69,11 +73,17 @@ def _same_padding(
     return (*begin, *end)
 
 
-def _overhang(plane: Sequence[int], window: Window) -> list[int]:
+def _overhang(view: NodeView, window: Window) -> tuple[int, int]:
     """
-    Rows and columns beyond the last whole step of the window.
+    Rows and columns of padding that the last outputs reach into beyond that of the window.
     """
-    return [
-        (plane[i] + window.pads[i] + window.pads[i + 2] - window.kernel[i]) % window.strides[i]
+    plane, result, pads = view.shape(0)[2:], view.result_shape[2:], window.pads
+    if len(plane) != 2 or len(result) != 2:
+        raise Unsupported(f"a pool of a tensor of rank {len(plane) + 2}; only images are pooled")
+    if any((result[i] - 1) * window.strides[i] >= plane[i] + pads[i] for i in (0, 1)):
+        raise Unsupported("ceil_mode adds outputs that see nothing but padding")
+    below, beside = (
+        (result[i] - 1) * window.strides[i] + window.kernel[i] - plane[i] - pads[i] - pads[i + 2]
         for i in (0, 1)
-    ]
+    )
+    return max(0, below), max(0, beside)

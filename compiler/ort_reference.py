@@ -4,7 +4,7 @@ ONNX Runtime as the oracle of quantized models: every quantized tensor of a run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -17,20 +17,27 @@ Array = NDArray[Any]
 _CLAMPS = ("Relu", "Clip")
 
 
-@dataclass(frozen=True)
-class Reference:
+def run(model: onnx.ModelProto, x: Array, outputs: Sequence[str] | None = None) -> list[Array]:
     """
-    `by_layer`: int8 [N, ...] of each QuantizeLinear, under the name of the node whose result it
-    quantizes (Relu and Clip belong to the node before); `output`: the model's result, quantized.
+    Outputs (by default those of the model) for samples [N, ...], run one by one without graph
+    optimizations.
     """
+    ort: Any = import_module("onnxruntime")
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.log_severity_level = 4
+    session = ort.InferenceSession(
+        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+    )
+    (source,) = session.get_inputs()
+    runs: list[Any] = [session.run(outputs, {source.name: x[i : i + 1]}) for i in range(len(x))]
+    return [np.stack([run[i] for run in runs]) for i in range(len(runs[0]))]
 
-    by_layer: dict[str, Array]
-    output: Array
 
-
-def quantized_tensors(model: onnx.ModelProto, x: NDArray[np.float32]) -> Reference:
+def quantized_tensors(model: onnx.ModelProto, x: Array) -> dict[str, Array]:
     """
-    Run a QDQ model of batch 1 on samples float32 [N, ...], without graph optimizations.
+    int8 [N, ...] of each QuantizeLinear of a QDQ model of batch 1, under the name of the node whose
+    result it quantizes (Relu and Clip belong to the node before), for samples [N, ...].
     """
     extended = onnx.ModelProto()
     extended.CopyFrom(model)
@@ -39,22 +46,11 @@ def quantized_tensors(model: onnx.ModelProto, x: NDArray[np.float32]) -> Referen
     extended.graph.output.extend(
         onnx.helper.make_empty_tensor_value_info(name) for name in anchors if name not in known
     )
-    ort: Any = import_module("onnxruntime")
-    options = ort.SessionOptions()
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.log_severity_level = 4
-    session = ort.InferenceSession(
-        extended.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    (source,) = session.get_inputs()
-    runs: list[Any] = [
-        session.run(list(anchors), {source.name: x[i : i + 1]}) for i in range(len(x))
-    ]
-    tensors = [np.concatenate([run[index] for run in runs]) for index in range(len(anchors))]
-    named = {
-        layer: _centred(tensor) for layer, tensor in zip(anchors.values(), tensors, strict=True)
+    tensors = run(extended, x, list(anchors)) if anchors else []
+    return {
+        layer: _centred(tensor.reshape(len(x), *tensor.shape[2:]))
+        for layer, tensor in zip(anchors.values(), tensors, strict=True)
     }
-    return Reference(named, _centred(tensors[list(anchors).index(_last(model))]))
 
 
 def _quantizations(model: onnx.ModelProto) -> list[onnx.NodeProto]:
@@ -78,17 +74,6 @@ def _origin(model: onnx.ModelProto, anchor: onnx.NodeProto) -> str:
     while node is not None and node.op_type in _CLAMPS:
         node = producers.get(node.input[0])
     return anchor.name if node is None or node.op_type == "DequantizeLinear" else node.name
-
-
-def _last(model: onnx.ModelProto) -> str:
-    """
-    The quantized tensor that the model's result is the real value of.
-    """
-    producers = {name: node for node in model.graph.node for name in node.output}
-    name = model.graph.output[0].name
-    while producers[name].op_type != "QuantizeLinear":
-        name = producers[name].input[0]
-    return name
 
 
 def _centred(tensor: Array) -> Array:

@@ -5,9 +5,15 @@ SXTB16 widens bytes 0 and 2 of a word to one pair of int16, and, rotated by 8, b
 next. Four weights w0..w3 of a row are therefore stored as w0 w2 w1 w3: the two pairs come out as
 (w0, w1) and (w2, w3), in the order of the inputs. A kernel of two rows reads the word of row 0,
 then that of row 1.
+
+Weights beyond int8 (those of ONNX uint8 weights may be) are int16, row after row as they are.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,3 +56,41 @@ def unpack_rows(packed: NDArray[np.int8], rows: int, length: int) -> NDArray[np.
         raise ValueError(f"{packed.size} bytes do not hold {rows} rows of {length} weights")
     words = packed.reshape(-1, rows, GROUP)[..., _ORDER]
     return words.transpose(1, 0, 2).reshape(rows, -1)[:, :length]
+
+
+@dataclass(frozen=True)
+class WeightOrder:
+    """
+    How rows of weights lie in memory: `pack` and `unpack` them, elements that (rows, length) take
+    (`size`), and bytes of an element.
+    """
+
+    pack: Callable[[NDArray[Any]], NDArray[Any]]
+    unpack: Callable[[NDArray[Any], int, int], NDArray[Any]]
+    size: Callable[[int, int], int]
+    itemsize: int
+
+
+def _plain_rows(weights: NDArray[Any]) -> NDArray[np.int16]:
+    return weights.astype(np.int16).reshape(-1)
+
+
+def _plain_unpacked(packed: NDArray[Any], rows: int, length: int) -> NDArray[np.int16]:
+    return packed.reshape(rows, length)
+
+
+def _plain_size(rows: int, length: int) -> int:
+    return rows * length
+
+
+PACKED = WeightOrder(pack_rows, unpack_rows, packed_size, 1)
+PLAIN = WeightOrder(_plain_rows, _plain_unpacked, _plain_size, 2)
+
+
+def weight_order(weights: NDArray[Any]) -> WeightOrder:
+    """
+    Packed int8 where weights are int8, else plain int16.
+    """
+    limits = np.iinfo(np.int8)
+    fits = weights.min(initial=0) >= limits.min and weights.max(initial=0) <= limits.max
+    return PACKED if fits else PLAIN

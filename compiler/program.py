@@ -69,12 +69,24 @@ class TensorInfo:
 
 
 @dataclass(frozen=True)
+class Workspace:
+    """
+    Memory that @NAME_run works in: `size` bytes, called `argument` in C, and `hint` when it is
+    seen as bytes; NAME_ and upper-case `argument` begin its macros.
+    """
+
+    argument: str
+    hint: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Program:
     """
     A network ready to be written as C.
 
-    `run` is the public function @NAME_run over inputs, outputs and the workspace; `helpers` are the
-    private functions, in the order of the module.
+    `run` is the public function @NAME_run over inputs, outputs and the workspaces; `helpers` are
+    the private functions, in the order of the module.
     """
 
     module: ModuleOp
@@ -113,12 +125,12 @@ class Program:
                 raise DiagnosticException(f"function @{name} has no body")
             if not name.startswith(f"{self.name}_"):
                 raise DiagnosticException(f"function @{name} must start with '{self.name}_'")
-        expected = len(self.inputs) + len(self.outputs) + 1
+        expected = len(self.argument_names)
         types = self.run.function_type.inputs.data
         if len(types) != expected or not all(_is_byte_pointer(t) for t in types):
             raise DiagnosticException(
-                f"@{self.run.sym_name.data} takes inputs, outputs and a workspace:"
-                f" {expected} pointers to i8"
+                f"@{self.run.sym_name.data} takes inputs, outputs and a workspace"
+                f"{' and a fast one' * (len(self.workspaces) - 1)}: {expected} pointers to i8"
             )
 
     @property
@@ -155,14 +167,26 @@ class Program:
         What the arguments of `run` are called in C.
         """
         inputs = _numbered("input", len(self.inputs))
-        return (*inputs, *_numbered("output", len(self.outputs)), "workspace")
+        outputs = _numbered("output", len(self.outputs))
+        return (*inputs, *outputs, *(workspace.argument for workspace in self.workspaces))
 
     @property
     def workspace_bytes(self) -> int:
         """
-        Bytes that `run` needs.
+        Bytes that `run` needs, not counting fast memory.
         """
         return self.model.workspace_bytes.value.data
+
+    @property
+    def workspaces(self) -> tuple[Workspace, ...]:
+        """
+        The memory of `run`: one workspace, or the one and another in fast memory.
+        """
+        main = Workspace("workspace", "memory", self.workspace_bytes)
+        fast = self.model.fast_workspace_bytes
+        if fast is None:
+            return (main,)
+        return (main, Workspace("fast_workspace", "fast_memory", fast.value.data))
 
     @cached_property
     def layers(self) -> tuple[LayerOp, ...]:

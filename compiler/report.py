@@ -18,7 +18,8 @@ def report(program: Program) -> dict[str, Any]:
     """
     Model, pipeline, tensors, totals and everything known of each layer.
 
-    `totals.flash_bytes` is the estimate of the kernel selection, `totals.workspace_bytes` exact.
+    `totals.flash_bytes` is the estimate of the kernel selection; `workspace_bytes` and, with a
+    second workspace, `fast_workspace_bytes` are exact.
     """
     totals = {key: program.total(key) for key in ("macs", "macs_skipped", "flash_bytes")}
     return {
@@ -32,7 +33,7 @@ def report(program: Program) -> dict[str, Any]:
         "totals": {
             **totals,
             "layers": len(program.layers),
-            "workspace_bytes": program.workspace_bytes,
+            **{f"{one.argument}_bytes": one.size for one in program.workspaces},
         },
         "layers": [_layer(index, layer) for index, layer in enumerate(program.layers)],
     }

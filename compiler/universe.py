@@ -19,6 +19,7 @@ _PASSES = (
     "annotate-significance",
     "approx-to-c",
     "collect-statistics",
+    "fold-pads",
     "fold-transposes",
     "fuse-qdq",
     "lower-to-cortexm",

@@ -106,14 +106,15 @@ class DotOp(TileUpdateOp):
         %b = cortexm.dot %a, %x[0], %w[96] stride 32 length 48 : ...
         APPROX_DOT_2X4(acc, x, 0, 32, w + 96, 48);
 
-    The order of the weights is that of compiler/packing.py.
+    The order of the weights is that of compiler/packing.py; from memory of int16 they are
+    `APPROX_DOT_S16_2X4(acc, x, 0, 32, w + 96, 48)`.
     """
 
     name = "cortexm.dot"
 
     acc = operand_def(TILE_OR_I32)
     input = operand_def(PTR_I16)
-    weights = operand_def(PTR_I8)
+    weights = operand_def(PTR_I8 | PTR_I16)
     offset = prop_def(INTEGER)
     weights_offset = prop_def(INTEGER)
     stride = prop_def(INTEGER)

@@ -15,7 +15,14 @@ from xdsl.dialects.builtin import (
     i32,
 )
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
-from xdsl.irdl import irdl_op_definition, operand_def, prop_def, region_def, traits_def
+from xdsl.irdl import (
+    irdl_op_definition,
+    operand_def,
+    opt_prop_def,
+    prop_def,
+    region_def,
+    traits_def,
+)
 from xdsl.traits import NoTerminator, SymbolOpInterface
 from xdsl.utils.exceptions import VerifyException
 
@@ -108,6 +115,8 @@ class ModelOp(CortexMOp):
     What the header says of the model: inputs, outputs (name, shape, scale, zero point) and sizes.
 
         cortexm.model @kws {inputs = [{...}], outputs = [{...}], workspace_bytes = 4096 : i32, ...}
+
+    With `fast_workspace_bytes`, @NAME_run takes a second workspace, which is in fast memory.
     """
 
     name = "cortexm.model"
@@ -116,6 +125,7 @@ class ModelOp(CortexMOp):
     inputs = prop_def(ArrayAttr[DictionaryAttr])
     outputs = prop_def(ArrayAttr[DictionaryAttr])
     workspace_bytes = prop_def(INTEGER)
+    fast_workspace_bytes = opt_prop_def(INTEGER)
 
     traits = traits_def(SymbolOpInterface())
     assembly_format = "$sym_name attr-dict"
@@ -126,22 +136,25 @@ class ModelOp(CortexMOp):
         inputs: Sequence[DictionaryAttr],
         outputs: Sequence[DictionaryAttr],
         workspace_bytes: int,
+        fast_workspace_bytes: int | None = None,
     ) -> ModelOp:
         """
         A model named `name`; tensors have the keys name, shape, scale and zero_point.
         """
-        return ModelOp(
-            properties={
-                "sym_name": StringAttr(name),
-                "inputs": ArrayAttr(inputs),
-                "outputs": ArrayAttr(outputs),
-                "workspace_bytes": IntegerAttr(workspace_bytes, i32),
-            }
-        )
+        properties: dict[str, Attribute] = {
+            "sym_name": StringAttr(name),
+            "inputs": ArrayAttr(inputs),
+            "outputs": ArrayAttr(outputs),
+            "workspace_bytes": IntegerAttr(workspace_bytes, i32),
+        }
+        if fast_workspace_bytes is not None:
+            properties["fast_workspace_bytes"] = IntegerAttr(fast_workspace_bytes, i32)
+        return ModelOp(properties=properties)
 
     def verify_(self) -> None:
         """
-        The workspace has a size.
+        The workspaces have a size.
         """
-        if self.workspace_bytes.value.data < 0:
-            raise VerifyException(f"no workspace has {self.workspace_bytes.value.data} bytes")
+        for size in (self.workspace_bytes, self.fast_workspace_bytes):
+            if size is not None and size.value.data < 0:
+                raise VerifyException(f"no workspace has {size.value.data} bytes")

@@ -1,24 +1,16 @@
 """
-Layers without weights: pooling, addition, requantization, softmax.
+Layers that reduce: pooling, softmax, argmax.
 """
 
 from __future__ import annotations
 
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, i32
-from xdsl.irdl import irdl_op_definition, operand_def, prop_def
+from xdsl.irdl import irdl_op_definition, prop_def
 from xdsl.utils.exceptions import VerifyException
 
-from .dense import INTEGER, INTEGERS, tuple_of
-from .network_base import (
-    TENSOR,
-    NetworkOp,
-    RequantizedOp,
-    UnaryNetworkOp,
-    WindowedOp,
-    verify_constant,
-)
-from .quant import is_quantized, quant_of, shape_of
-from .requantization import verify_clamp
+from .dense import INTEGER
+from .network_base import RequantizedOp, UnaryNetworkOp, WindowedOp, verify_constant
+from .quant import quant_of
 
 
 @irdl_op_definition
@@ -61,75 +53,11 @@ class AvgPool2dOp(WindowedOp, RequantizedOp):
 
 
 @irdl_op_definition
-class AddOp(NetworkOp):
-    """
-    y = clamp((lhs * lhs_multiplier + rhs * rhs_multiplier + constant) >> shift, clamp), all int32:
-    multipliers = round(2^shift s / s_y), constant = 2^(shift-1) + 2^shift z_y - the zero points'
-    products; shift is the largest for which nothing can overflow.
-    """
-
-    name = "approx.add"
-
-    lhs = operand_def(TENSOR)
-    rhs = operand_def(TENSOR)
-    lhs_multiplier = prop_def(INTEGER)
-    rhs_multiplier = prop_def(INTEGER)
-    constant = prop_def(INTEGER)
-    shift = prop_def(INTEGER)
-    clamp = prop_def(INTEGERS)
-
-    assembly_format = (
-        "$layer $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs) `->` type($output)"
-    )
-
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """
-        The clamp.
-        """
-        lo, hi = tuple_of(self.clamp)
-        return lo, hi
-
-    def verify_(self) -> None:
-        """
-        Operands and result have one shape; clamp and shift in range; the sum cannot leave int32.
-        """
-        super().verify_()
-        verify_clamp(tuple_of(self.clamp))
-        if not 0 <= self.shift.value.data <= 31:
-            raise VerifyException(f"shift {self.shift.value.data} is out of range")
-        shapes = {shape_of(value) for value in (self.lhs, self.rhs, self.output)}
-        if len(shapes) != 1 or not all(is_quantized(o.type) for o in self.operands):
-            raise VerifyException("operands and result must be quantized tensors of one shape")
-        factors = self.lhs_multiplier.value.data, self.rhs_multiplier.value.data
-        largest = 128 * sum(map(abs, factors)) + abs(self.constant.value.data)
-        if largest >= 2**31:
-            raise VerifyException("the sum can leave int32")
-
-
-@irdl_op_definition
-class RequantizeOp(UnaryNetworkOp, RequantizedOp):
-    """
-    y = requantize(x - z_x): the same values on another scale, or clamped (a Relu of its own).
-    """
-
-    name = "approx.requantize"
-
-    def verify_(self) -> None:
-        """
-        The shape stays; one multiplier.
-        """
-        super().verify_()
-        self.verify_requantization((1,))
-        if self.input_shape != self.output_shape:
-            raise VerifyException("requantization keeps the shape")
-
-
-@irdl_op_definition
 class SoftmaxOp(UnaryNetworkOp):
     """
-    Softmax over a vector by table: table[d] (u32 in signless i32) = round(exp(-d s_x) 2^F),
-    d = max(x) - x, with F the largest for which the sum of a row stays below 2^32.
+    Softmax over the last dimension by table: table[d] (u32 in signless i32) =
+    round(exp(-d s_x) 2^F), d = max(x) - x, with F the largest for which the sum of a row stays
+    below 2^32.
 
         total = max(1, (sum(table[d]) * multiplier) >> 32), multiplier = round(s_y 2^32)
         y = clamp(z_y + (table[d] + total / 2) / total, -128, 127), all divisions truncated
@@ -142,9 +70,37 @@ class SoftmaxOp(UnaryNetworkOp):
 
     def verify_(self) -> None:
         """
-        Vectors of one length, a table of 256.
+        The shape stays; a table of 256.
         """
         super().verify_()
-        if len(self.input_shape) != 1 or self.input_shape != self.output_shape:
-            raise VerifyException("softmax works on vectors")
+        if not self.input_shape or self.input_shape != self.output_shape:
+            raise VerifyException("softmax works over the last dimension and keeps the shape")
         verify_constant("table", self.table, i32, (256,))
+
+
+@irdl_op_definition
+class ArgMaxOp(UnaryNetworkOp):
+    """
+    The place of the largest value along the last dimension, the first of several: scale 1 and zero
+    point -128, so that up to 256 places are int8.
+
+        y[i, j, 0] = -128 + min(k for which x[i, j, k] is largest)
+
+    `approx.argmax "top" %x : tensor<10xi8, ...> -> tensor<1xi8, ...>` becomes a loop of maxima over
+    (value, place) packed into one int32.
+    """
+
+    name = "approx.argmax"
+
+    def verify_(self) -> None:
+        """
+        One place for each row of at most 256 values.
+        """
+        super().verify_()
+        if not self.input_shape or self.output_shape != (*self.input_shape[:-1], 1):
+            raise VerifyException("argmax leaves one value of the last dimension")
+        if self.input_shape[-1] > 256:
+            raise VerifyException(f"{self.input_shape[-1]} places do not fit int8")
+        quant = self.output_quant
+        if (quant.scale.value.data, quant.zero_point.value.data) != (1.0, -128):
+            raise VerifyException("places have scale 1 and zero point -128")

@@ -6,7 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, StringAttr, TensorType, i8, i32
+from xdsl.dialects.builtin import (
+    DenseIntOrFPElementsAttr,
+    StringAttr,
+    TensorType,
+    UnitAttr,
+    i8,
+    i32,
+)
 from xdsl.ir import Attribute
 from xdsl.irdl import (
     IRDLOperation,
@@ -48,13 +55,15 @@ class NetworkOp(IRDLOperation):
     A layer: one int8 tensor out.
 
     `layer` is the name of the ONNX node it came from. `kernel`, `layout` (kernel selection) and
-    `offset` (memory planning: bytes into the workspace) say how the layer is carried out.
+    `offset` (memory planning: bytes into the workspace, the `fast` one or the other) say how the
+    layer is carried out.
     """
 
     layer = prop_def(StringAttr)
     kernel = opt_prop_def(StringAttr)
     layout = opt_prop_def(LayoutAttr)
     offset = opt_prop_def(INTEGER)
+    fast = opt_prop_def(UnitAttr)
     output = result_def(TENSOR)
 
     traits = traits_def(Pure())

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from xdsl.ir import Operation
 
-from .layer_ops import AddOp, AvgPool2dOp, MaxPool2dOp, RequantizeOp, SoftmaxOp
+from .layer_ops import ArgMaxOp, AvgPool2dOp, MaxPool2dOp, SoftmaxOp
 from .network_base import (
     DilatedOp,
     NetworkOp,
@@ -24,8 +24,17 @@ from .network_base import (
     UnaryNetworkOp,
     WindowedOp,
 )
+from .pointwise_ops import TABLE_SIZE, AddOp, BinaryNetworkOp, LookupOp, MulOp, RequantizeOp
 from .requantization import ROUNDINGS
-from .view_ops import RepackOp, ReshapeOp, TransposeOp, ViewOp
+from .view_ops import (
+    ConcatOp,
+    PadOp,
+    RepackOp,
+    ReshapeOp,
+    ResizeNearest2dOp,
+    TransposeOp,
+    ViewOp,
+)
 from .weighted_ops import (
     Conv2dOp,
     DepthwiseConv2dOp,
@@ -37,18 +46,26 @@ from .weighted_ops import (
 __all__ = [
     "NETWORK_OPS",
     "ROUNDINGS",
+    "TABLE_SIZE",
     "AddOp",
+    "ArgMaxOp",
     "AvgPool2dOp",
+    "BinaryNetworkOp",
+    "ConcatOp",
     "Conv2dOp",
     "DepthwiseConv2dOp",
     "DilatedOp",
     "FullyConnectedOp",
+    "LookupOp",
     "MaxPool2dOp",
+    "MulOp",
     "NetworkOp",
+    "PadOp",
     "RepackOp",
     "RequantizeOp",
     "RequantizedOp",
     "ReshapeOp",
+    "ResizeNearest2dOp",
     "SoftmaxOp",
     "StatisticsOp",
     "TransposeOp",
@@ -60,14 +77,20 @@ __all__ = [
 
 NETWORK_OPS: list[type[Operation]] = [
     AddOp,
+    ArgMaxOp,
     AvgPool2dOp,
+    ConcatOp,
     Conv2dOp,
     DepthwiseConv2dOp,
     FullyConnectedOp,
+    LookupOp,
     MaxPool2dOp,
+    MulOp,
+    PadOp,
     RepackOp,
     RequantizeOp,
     ReshapeOp,
+    ResizeNearest2dOp,
     SoftmaxOp,
     TransposeOp,
 ]

@@ -16,7 +16,7 @@ from xdsl.dialects.builtin import (
     IntegerType,
 )
 from xdsl.ir import Operation
-from xdsl.irdl import irdl_op_definition, operand_def, opt_operand_def, opt_prop_def, prop_def
+from xdsl.irdl import irdl_op_definition, operand_def, opt_operand_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
 from .dense import INTEGERS, tuple_of
@@ -29,7 +29,71 @@ from .onnx_base import (
     tensor_type,
     verify_rank,
 )
+from .onnx_image_ops import (
+    ArgMaxOp,
+    ConcatOp,
+    ConvTransposeOp,
+    PadOp,
+    ResizeOp,
+)
 from .onnx_linear_ops import DequantizeOp, QuantizeOp
+from .onnx_pointwise_ops import (
+    POINTWISE_OPS,
+    AddOp,
+    BatchNormalizationOp,
+    ClipOp,
+    DivOp,
+    HardSigmoidOp,
+    HardSwishOp,
+    LeakyReluOp,
+    MulOp,
+    PReluOp,
+    ReluOp,
+    SigmoidOp,
+    SubOp,
+    TanhOp,
+)
+
+__all__ = [
+    "ONNX_OPS",
+    "POINTWISE_OPS",
+    "AddOp",
+    "ArgMaxOp",
+    "AveragePoolOp",
+    "BatchNormalizationOp",
+    "BinaryOp",
+    "ClipOp",
+    "ConcatOp",
+    "ConstantOp",
+    "ConvOp",
+    "ConvTransposeOp",
+    "DequantizeOp",
+    "DivOp",
+    "FlattenOp",
+    "GemmOp",
+    "GlobalAveragePoolOp",
+    "HardSigmoidOp",
+    "HardSwishOp",
+    "LeakyReluOp",
+    "MatMulOp",
+    "MaxPoolOp",
+    "MulOp",
+    "OnnxOp",
+    "PReluOp",
+    "PadOp",
+    "QuantizeOp",
+    "ReluOp",
+    "ReshapeOp",
+    "ResizeOp",
+    "SameElementsOp",
+    "SigmoidOp",
+    "SoftmaxOp",
+    "SubOp",
+    "TanhOp",
+    "TransposeOp",
+    "UnaryOp",
+    "WindowOp",
+]
 
 
 @irdl_op_definition
@@ -121,36 +185,6 @@ class MatMulOp(BinaryOp):
 
 
 @irdl_op_definition
-class AddOp(BinaryOp):
-    """
-    Add.
-    """
-
-    name = "approx.onnx.add"
-
-
-@irdl_op_definition
-class ReluOp(UnaryOp):
-    """
-    Relu.
-    """
-
-    name = "approx.onnx.relu"
-
-
-@irdl_op_definition
-class ClipOp(UnaryOp):
-    """
-    Clip with constant bounds; an absent bound is an absent attribute.
-    """
-
-    name = "approx.onnx.clip"
-
-    min = opt_prop_def(FloatAttr)
-    max = opt_prop_def(FloatAttr)
-
-
-@irdl_op_definition
 class MaxPoolOp(WindowOp):
     """
     MaxPool (ceil_mode and dilations are refused at import).
@@ -236,47 +270,24 @@ class SoftmaxOp(UnaryOp):
             raise VerifyException("there is no such axis")
 
 
-@irdl_op_definition
-class BatchNormalizationOp(UnaryOp):
-    """
-    BatchNormalization in inference form: y = (x - mean) / sqrt(var + epsilon) * scale + bias, each
-    of the four a f32 vector over channels.
-    """
-
-    name = "approx.onnx.batch_normalization"
-
-    scale = prop_def(DenseIntOrFPElementsAttr)
-    bias = prop_def(DenseIntOrFPElementsAttr)
-    mean = prop_def(DenseIntOrFPElementsAttr)
-    variance = prop_def(DenseIntOrFPElementsAttr)
-    epsilon = prop_def(FloatAttr)
-
-    def verify_(self) -> None:
-        """
-        One number a channel in each vector.
-        """
-        channels = self.input_shape[1:2]
-        vectors = (self.scale, self.bias, self.mean, self.variance)
-        if any(v.get_shape() != channels for v in vectors):
-            raise VerifyException("scale, bias, mean and variance need one number a channel")
-
-
 ONNX_OPS: list[type[Operation]] = [
-    AddOp,
+    *POINTWISE_OPS,
+    ArgMaxOp,
     AveragePoolOp,
-    BatchNormalizationOp,
-    ClipOp,
+    ConcatOp,
     ConstantOp,
     ConvOp,
+    ConvTransposeOp,
     DequantizeOp,
     FlattenOp,
     GemmOp,
     GlobalAveragePoolOp,
     MatMulOp,
     MaxPoolOp,
+    PadOp,
     QuantizeOp,
-    ReluOp,
     ReshapeOp,
+    ResizeOp,
     SoftmaxOp,
     TransposeOp,
 ]

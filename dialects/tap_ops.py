@@ -31,8 +31,8 @@ from xdsl.traits import HasParent, NoTerminator
 from xdsl.utils.exceptions import VerifyException
 
 from .dense import INTEGER, Array, dense_array, numpy_of
-from .network_base import DilatedOp, RequantizedOp
-from .weighted_ops import StatisticsOp
+from .network_base import RequantizedOp
+from .weighted_ops import GroupedOp, StatisticsOp
 
 
 @irdl_op_definition
@@ -94,7 +94,7 @@ class ChannelOp(IRDLOperation):
 
 
 @irdl_op_definition
-class UnpackedConv2dOp(DilatedOp, RequantizedOp, StatisticsOp):
+class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
     """
     A convolution as the list of its operands, one `approx.channel` an output channel.
 
@@ -105,7 +105,8 @@ class UnpackedConv2dOp(DilatedOp, RequantizedOp, StatisticsOp):
 
     Kernel selection turns the taps into straight-line code (`kernel = "unrolled"`: an absent tap
     has no instruction) or into the dense weights of a loop (`kernel = "loop"`: an absent tap is a
-    zero). `metric`, `granularity` and `skip` record what the skipping passes did.
+    zero). Columns count all input channels; with `group` only those of the own group are there.
+    `metric`, `granularity` and `skip` record what the skipping passes did.
     """
 
     name = "approx.unpacked_conv2d"
@@ -165,6 +166,7 @@ class UnpackedConv2dOp(DilatedOp, RequantizedOp, StatisticsOp):
         One `approx.channel` for every output channel, columns within the window.
         """
         super().verify_()
+        self.verify_groups()
         self.verify_requantization((self.output_shape[2],))
         self.verify_statistics(self.depth)
         ops = list(self.body.block.ops)
@@ -174,6 +176,20 @@ class UnpackedConv2dOp(DilatedOp, RequantizedOp, StatisticsOp):
             columns = numpy_of(channel.columns)
             if columns.size and columns[-1] >= self.depth:
                 raise VerifyException(f"column {columns[-1]} lies outside the window")
+        self._verify_group_columns()
+
+    def _verify_group_columns(self) -> None:
+        """
+        Channels see nothing but their group.
+        """
+        if self.groups == 1:
+            return
+        channels = self.input_shape[2]
+        outputs, depth = len(self.channels) // self.groups, channels // self.groups
+        for index, channel in enumerate(self.channels):
+            groups = numpy_of(channel.columns) % channels // depth
+            if np.any(groups != index // outputs):
+                raise VerifyException(f"channel {index} has taps outside its group")
 
 
 def channel_region(channels: Sequence[ChannelOp]) -> Region:

@@ -16,6 +16,7 @@ from ..compiler.mcu import mcu_named
 from ..compiler.plan import load_plan
 from .annotate_significance import AnnotateSignificancePass
 from .collect_statistics import CollectStatisticsPass
+from .fold_pads import FoldPadsPass
 from .fold_transposes import FoldTransposesPass
 from .fuse_qdq import FuseQdqPass
 from .lower_to_cortexm import LowerToCortexmPass
@@ -28,14 +29,14 @@ from .unpack_operands import UnpackOperandsPass
 @dataclass(frozen=True)
 class ApproxToCPass(ModulePass):
     """
-    fuse-qdq, fold-transposes, unpack-operands, select-kernels, plan-memory, lower-to-cortexm; and,
-    where something is to be skipped, collect-statistics, annotate-significance and skip-operands
-    after unpack-operands.
+    fuse-qdq, fold-transposes, fold-pads, unpack-operands, select-kernels, plan-memory,
+    lower-to-cortexm; and, where something is to be skipped, collect-statistics,
+    annotate-significance and skip-operands after unpack-operands.
 
     What to skip comes from `plan` (a file), `skip` (the share of every convolution's
     multiply-accumulates, at most `first-skip` in the first) or `threshold`; with none of them the
-    network stays exact. `target`, `flash-budget` and `ram-budget` (bytes) bound kernels and memory;
-    all options mean what they mean to the passes that take them.
+    network stays exact. `target`, `flash-budget`, `ram-budget` and `fast-ram` (bytes) bound kernels
+    and memory; all options mean what they mean to the passes that take them.
     """
 
     name = "approx-to-c"
@@ -44,6 +45,7 @@ class ApproxToCPass(ModulePass):
     plan: str | None = None
     flash_budget: int | None = None
     ram_budget: int | None = None
+    fast_ram: int | None = None
     metric: Literal["mean", "variance", "second-moment"] = "variance"
     granularity: Literal["mac", "pair", "block"] | None = None
     skip: float | int | None = None
@@ -60,7 +62,7 @@ class ApproxToCPass(ModulePass):
         mcu_named(self.target)
         passes = tuple(self.passes())
         for step in passes:
-            if isinstance(step, SkipOperandsPass):
+            if isinstance(step, SkipOperandsPass | PlanMemoryPass):
                 step.check_options()
         PassPipeline(passes).apply(ctx, op)
 
@@ -70,6 +72,7 @@ class ApproxToCPass(ModulePass):
         """
         yield FuseQdqPass(rounding=self.rounding)
         yield FoldTransposesPass()
+        yield FoldPadsPass()
         yield UnpackOperandsPass()
         if self._skips():
             yield CollectStatisticsPass(calibration=self.calibration, samples=self.samples)
@@ -82,7 +85,7 @@ class ApproxToCPass(ModulePass):
                 plan=self.plan,
             )
         yield SelectKernelsPass(self.target, self.flash_budget, self.plan)
-        yield PlanMemoryPass(self.target, self.ram_budget)
+        yield PlanMemoryPass(self.target, self.ram_budget, self.fast_ram)
         yield LowerToCortexmPass()
 
     def _skips(self) -> bool:

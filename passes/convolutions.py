@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from xdsl.dialects import arith
@@ -71,8 +71,9 @@ class Convolution:
     """
     A convolution on raw inputs: acc = bias[o] + sum of x * weights[o, a, b, c].
 
-    `weights` is int16 [O, KH, KW, C], C even (an odd last channel meets zeros); `bias` is int32 [O]
-    less z_x times the weights, as the padding holds z_x.
+    `weights` is int16 [O, KH, KW, C], C even (an odd last channel meets zeros), over the `depth`
+    channels of the input from the first of `windows` on; `bias` is int32 [O] less z_x times the
+    weights, as the padding holds z_x. The first output channel is `first_output`.
     """
 
     weights: Array
@@ -81,6 +82,14 @@ class Convolution:
     windows: Windows
     input: Plane
     output: Plane
+    first_output: int = 0
+
+    @property
+    def depth(self) -> int:
+        """
+        Input channels that a window reads.
+        """
+        return int(self.weights.shape[3])
 
     @property
     def tile_pixels(self) -> int:
@@ -93,7 +102,10 @@ class Convolution:
         """
         Output channels two by two; one by one at the end, or where pairs cannot be stored.
         """
-        step = 2 if self.output.stores_pairs else 1
+        pairs = self.output.stores_pairs and (
+            self.first_output % 2 == 0 or self.output.layout.element_bytes == 1
+        )
+        step = 2 if pairs else 1
         total = len(self.weights)
         return [range(o, min(o + step, total)) for o in range(0, total, step)]
 
@@ -114,6 +126,35 @@ def convolution_of(op: DenseLayer, x: Plane, y: Plane) -> Convolution:
     return Convolution(padded, folded, Requantization.of(op), slide, x, y)
 
 
+def groups_of(op: DenseLayer, conv: Convolution) -> list[Convolution]:
+    """
+    A convolution as one for each of its groups, over the input channels that the group sees (from
+    an even one on: inputs are read in pairs).
+    """
+    count = 1 if isinstance(op, FullyConnectedOp) else op.groups
+    if count == 1:
+        return [conv]
+    outputs, depth = len(conv.weights) // count, conv.input.channels // count
+    return [
+        _group(conv, range(i * outputs, (i + 1) * outputs), range(i * depth, (i + 1) * depth))
+        for i in range(count)
+    ]
+
+
+def _group(conv: Convolution, outputs: range, inputs: range) -> Convolution:
+    start, stop = inputs.start - inputs.start % 2, inputs.stop + inputs.stop % 2
+    rows = slice(outputs.start, outputs.stop)
+    requantization = replace(conv.requantization, multipliers=conv.requantization.multipliers[rows])
+    return replace(
+        conv,
+        weights=conv.weights[rows, :, :, start:stop],
+        bias=conv.bias[rows],
+        requantization=requantization,
+        windows=replace(conv.windows, first=conv.windows.first + start),
+        first_output=outputs.start,
+    )
+
+
 def dense_weights(op: DenseLayer) -> tuple[Array, Array]:
     """
     Weights int16 [O, KH, KW, C], zero where a tap is absent, and bias int32 [O].
@@ -122,10 +163,10 @@ def dense_weights(op: DenseLayer) -> tuple[Array, Array]:
         bias = np.array([channel.bias.value.data for channel in op.channels], np.int32)
         shape = (op.output_shape[2], *op.window, op.input_shape[2])
         return op.tap_matrix().reshape(shape), bias
+    if isinstance(op, Conv2dOp):
+        return op.full_weights(), numpy_of(op.bias)
     weights = numpy_of(op.weights).astype(np.int16)
-    if isinstance(op, FullyConnectedOp):
-        weights = weights[:, np.newaxis, np.newaxis, :]
-    return weights, numpy_of(op.bias)
+    return weights[:, np.newaxis, np.newaxis, :], numpy_of(op.bias)
 
 
 def folded_bias(op: DenseLayer | DepthwiseConv2dOp, weights: Array, bias: Array) -> Array:

@@ -11,8 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects import func
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FunctionType, ModuleOp, StringAttr
-from xdsl.ir import Block, BlockArgument, SSAValue
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    DictionaryAttr,
+    FunctionType,
+    ModuleOp,
+)
+from xdsl.ir import Block, BlockArgument
 from xdsl.passes import ModulePass
 from xdsl.pattern_rewriter import (
     GreedyRewritePatternApplier,
@@ -24,14 +29,11 @@ from xdsl.pattern_rewriter import (
 
 from ..dialects.dense import dense, ints, numpy_of, tuple_of
 from ..dialects.network_ops import (
-    AddOp,
     FullyConnectedOp,
-    NetworkOp,
-    RequantizeOp,
     ReshapeOp,
     TransposeOp,
 )
-from ..dialects.quant import quant_of, quant_tensor, shape_of
+from .transpose_motion import BELOW, moves_nothing, reshape, transpose
 
 
 @dataclass(frozen=True)
@@ -61,27 +63,12 @@ def _fold(module: ModuleOp, arguments: bool) -> None:
         ComposeTransposes(),
         TransposeIsReshape(arguments),
         ComposeReshapes(),
-        TransposeBelowRequantize(),
-        TransposeBelowAdd(),
+        *BELOW,
         FlattenIntoWeights(),
     ]
     PatternRewriteWalker(GreedyRewritePatternApplier(patterns, dce_enabled=True)).rewrite_module(
         module
     )
-
-
-def _transpose(x: SSAValue, perm: Sequence[int], layer: StringAttr) -> TransposeOp:
-    quant = quant_of(x.type)
-    shape = [shape_of(x)[p] for p in perm]
-    return TransposeOp(
-        operands=[x],
-        properties={"layer": layer, "perm": ints(perm)},
-        result_types=[quant_tensor(shape, quant.scale.value.data, quant.zero_point.value.data)],
-    )
-
-
-def _reshape(x: SSAValue, op: NetworkOp) -> ReshapeOp:
-    return ReshapeOp(operands=[x], properties={"layer": op.layer}, result_types=[op.output.type])
 
 
 class ComposeTransposes(RewritePattern):
@@ -98,7 +85,7 @@ class ComposeTransposes(RewritePattern):
             rewriter.replace(op, [], [op.input])
         elif isinstance(inner := op.input.owner, TransposeOp):
             perm = [inner.permutation[p] for p in op.permutation]
-            rewriter.replace(op, _transpose(inner.input, perm, op.layer))
+            rewriter.replace(op, transpose(inner.input, perm, op.layer))
 
 
 class TransposeIsReshape(RewritePattern):
@@ -119,9 +106,8 @@ class TransposeIsReshape(RewritePattern):
         """
         if isinstance(op.input, BlockArgument) and not self.arguments:
             return
-        order = [p for p in op.permutation if op.input_shape[p] != 1]
-        if order == sorted(order):
-            rewriter.replace(op, _reshape(op.input, op))
+        if moves_nothing(op.permutation, op.input_shape):
+            rewriter.replace(op, reshape(op.input, op))
 
 
 class ComposeReshapes(RewritePattern):
@@ -137,54 +123,7 @@ class ComposeReshapes(RewritePattern):
         if op.input.type == op.output.type:
             rewriter.replace(op, [], [op.input])
         elif isinstance(inner := op.input.owner, ReshapeOp):
-            rewriter.replace(op, _reshape(inner.input, op))
-
-
-class TransposeBelowRequantize(RewritePattern):
-    """
-    requantize(transpose(x)) = transpose(requantize(x)).
-    """
-
-    @op_type_rewrite_pattern
-    def match_and_rewrite(self, op: RequantizeOp, rewriter: PatternRewriter) -> None:
-        """
-        Swap the two.
-        """
-        inner = op.input.owner
-        if not isinstance(inner, TransposeOp):
-            return
-        moved = _elementwise(op, [inner.input])
-        rewriter.replace(op, [moved, _transpose(moved.output, inner.permutation, op.layer)])
-
-
-class TransposeBelowAdd(RewritePattern):
-    """
-    add(transpose(x), transpose(y)) = transpose(add(x, y)).
-    """
-
-    @op_type_rewrite_pattern
-    def match_and_rewrite(self, op: AddOp, rewriter: PatternRewriter) -> None:
-        """
-        Swap where both sides are permuted alike.
-        """
-        lhs, rhs = op.lhs.owner, op.rhs.owner
-        if not isinstance(lhs, TransposeOp) or not isinstance(rhs, TransposeOp):
-            return
-        if lhs.permutation != rhs.permutation:
-            return
-        moved = _elementwise(op, [lhs.input, rhs.input])
-        rewriter.replace(op, [moved, _transpose(moved.output, lhs.permutation, op.layer)])
-
-
-def _elementwise(op: RequantizeOp | AddOp, operands: Sequence[SSAValue]) -> NetworkOp:
-    """
-    The op on operands of another shape.
-    """
-    quant = op.output_quant
-    result = quant_tensor(
-        shape_of(operands[0]), quant.scale.value.data, quant.zero_point.value.data
-    )
-    return type(op)(operands=operands, properties=op.properties, result_types=[result])
+            rewriter.replace(op, reshape(inner.input, op))
 
 
 class FlattenIntoWeights(RewritePattern):
@@ -206,7 +145,7 @@ class FlattenIntoWeights(RewritePattern):
             return
         positions = np.arange(len(op.weights) // op.output_shape[0]).reshape(inner.input_shape)
         order = np.argsort(positions.transpose(inner.permutation).reshape(-1))
-        flat = _reshape(inner.input, flatten)
+        flat = reshape(inner.input, flatten)
         moved = FullyConnectedOp(
             operands=[flat.output],
             properties={**op.properties, "weights": dense(numpy_of(op.weights)[:, order])},

@@ -22,7 +22,10 @@ from xdsl.utils.exceptions import PassFailedException
 from ..dialects import onnx_ops as onnx
 from ..dialects.dense import ints, numpy_of
 from ..dialects.quant import quant_tensor
-from .qdq_layers import LayerBuilder, Unfusable
+from .qdq_builder import Quant, quantization
+from .qdq_constants import Unfusable
+from .qdq_layers import LayerBuilder
+from .qdq_pointwise import POINTWISE, is_constant, leaves
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class _Fusion:
         self.block = Block()
         self.build = LayerBuilder(self.block, rounding)
         self.values: dict[SSAValue, SSAValue] = {}
+        self.arguments: dict[BlockArgument, SSAValue] = {}
         self.problems: list[str] = []
 
     def run(self) -> None:
@@ -79,41 +83,89 @@ class _Fusion:
 
     def _anchor(self, op: onnx.QuantizeOp) -> None:
         try:
-            if isinstance(op.input, BlockArgument):
-                self.values[op.result] = self._argument(op)
-            elif not _is_constant(op.input):
-                self.values[op.result] = self._fuse(op)
+            if not is_constant(op.input):
+                quant = self.build.activation_quant(op)
+                self.values[op.result] = self._quantized(op.input, quant, [], op)
         except Unfusable as problem:
             self.problems.append(str(problem))
         except _Consequence:
             pass
 
-    def _argument(self, op: onnx.QuantizeOp) -> SSAValue:
-        users = [u.operation for u in op.input.uses]
-        if not all(isinstance(u, onnx.QuantizeOp) and _same_parameters(u, op) for u in users):
-            raise Unfusable(op, "the input is quantized in more than one way")
-        index = op.input.index if isinstance(op.input, BlockArgument) else 0
-        for argument, done in self.values.items():
-            if isinstance(argument.owner, onnx.QuantizeOp) and argument.owner.input is op.input:
-                return done
-        scale, zero_point = self.build.activation_quant(op)
-        shape = self.build.shape(op.input)
-        return self.block.insert_arg(quant_tensor(shape, scale, zero_point), index)
+    def _quantized(
+        self, value: SSAValue, quant: Quant, clamps: list[Operation], anchor: onnx.QuantizeOp
+    ) -> SSAValue:
+        """
+        The integer op for a float value that an anchor quantizes, `clamps` (last first) between.
 
-    def _fuse(self, anchor: onnx.QuantizeOp) -> SSAValue:
+        Moves of a value that is not quantized come after its quantization: they change no value.
         """
-        The integer op for what feeds an anchor.
-        """
-        source, clamps = _peel_clamps(anchor.input)
-        quant = self.build.activation_quant(anchor)
-        clamp = self.build.clamp(quant, clamps)
+        source, inner = _peel_clamps(value)
+        clamps = [*clamps, *inner]
         producer = source.owner
+        if isinstance(source, BlockArgument):
+            argument = self._argument(source, quant, anchor)
+            return self.build.requantize(
+                anchor.node.data, argument, quant, self.build.clamp(quant, clamps)
+            )
         if isinstance(producer, onnx.DequantizeOp):
+            clamp = self.build.clamp(quant, clamps)
             return self.build.requantize(anchor.node.data, self._int(source), quant, clamp)
         if not isinstance(producer, onnx.OnnxOp):
             raise Unfusable(anchor, "quantizes a value that no supported node computes")
-        inputs = [self._int(v) for v in producer.operands if not _is_constant(v)]
-        return self.build.layer(producer, inputs, quant, clamp)
+        if isinstance(producer, LayerBuilder.MOVES) and not self._is_integer(source):
+            return self._moved(producer, quant, clamps, anchor)
+        if isinstance(producer, POINTWISE):
+            return self._pointwise(producer, quant, clamps)
+        inputs = [self._int(v) for v in producer.operands if not is_constant(v)]
+        if isinstance(producer, onnx.ConcatOp) and len(inputs) != len(producer.inputs):
+            raise Unfusable(producer, "joins a constant")
+        return self.build.layer(producer, inputs, quant, self.build.clamp(quant, clamps))
+
+    def _moved(
+        self, op: onnx.OnnxOp, quant: Quant, clamps: list[Operation], anchor: onnx.QuantizeOp
+    ) -> SSAValue:
+        """
+        A move of a value that is not quantized itself. Clamps come before, where they are free, and
+        are for what a Pad adds, too.
+        """
+        below = self._quantized(op.operands[0], quant, clamps, anchor)
+        return self.build.scale_keeping(op, below, self.build.clamp(quant, clamps))
+
+    def _is_integer(self, value: SSAValue) -> bool:
+        """
+        True where `_int` has an answer: moves and clamps of a dequantized value.
+        """
+        owner = value.owner
+        while isinstance(owner, LayerBuilder.SCALE_KEEPING):
+            owner = owner.operands[0].owner
+        return isinstance(owner, onnx.DequantizeOp)
+
+    def _pointwise(self, op: onnx.OnnxOp, quant: Quant, clamps: list[Operation]) -> SSAValue:
+        """
+        A function of one tensor, or a sum, difference or product of two.
+        """
+        found = leaves(op.result)
+        if len(found) == 1:
+            return self.build.function(op, found[0], self._int(found[0]), quant, clamps)
+        inputs = [self._int(v) for v in op.operands if not is_constant(v)]
+        return self.build.layer(op, inputs, quant, self.build.clamp(quant, clamps))
+
+    def _argument(
+        self, argument: BlockArgument, quant: Quant, op: onnx.QuantizeOp | onnx.DequantizeOp
+    ) -> SSAValue:
+        """
+        The network's input as int8: what the model does first of all is left to its caller.
+        """
+        scale, zero_point = quant
+        known = self.arguments.get(argument)
+        if known is None:
+            tensor = quant_tensor(self.build.shape(argument), scale, zero_point)
+            place = sum(other.index < argument.index for other in self.arguments)
+            known = self.block.insert_arg(tensor, place)
+            self.arguments[argument] = known
+        if quantization(known) != quant:
+            raise Unfusable(op, "the input is quantized in more than one way")
+        return known
 
     def _int(self, value: SSAValue) -> SSAValue:
         """
@@ -125,6 +177,8 @@ class _Fusion:
             return self._dequantized(owner)
         if value in self.values:
             return self.values[value]
+        if isinstance(owner, onnx.QuantizeOp):
+            raise _Consequence
         if not isinstance(owner, onnx.OnnxOp):
             raise Unfusable(None, "an input of the network is used without QuantizeLinear")
         if not isinstance(owner, LayerBuilder.SCALE_KEEPING):
@@ -133,6 +187,8 @@ class _Fusion:
         return self.values[value]
 
     def _dequantized(self, op: onnx.DequantizeOp) -> SSAValue:
+        if isinstance(op.input, BlockArgument):
+            return self._argument(op.input, self.build.activation_quant(op), op)
         anchor = op.input.owner
         if not isinstance(anchor, onnx.QuantizeOp):
             raise Unfusable(op, "its input is not the result of QuantizeLinear")
@@ -202,13 +258,6 @@ def _same_parameters(
     """
     pairs = ((lhs.scale, rhs.scale), (lhs.zero_point, rhs.zero_point))
     return all(np.array_equal(numpy_of(a).ravel(), numpy_of(b).ravel()) for a, b in pairs)
-
-
-def _is_constant(value: SSAValue) -> bool:
-    owner = value.owner
-    while isinstance(owner, onnx.DequantizeOp | onnx.QuantizeOp):
-        owner = owner.input.owner
-    return isinstance(owner, onnx.ConstantOp)
 
 
 def _message(problems: list[str]) -> str:

@@ -114,6 +114,12 @@ class KernelBuilder:
         op.result.name_hint = hint or base.name_hint
         return self.add(op).result
 
+    def as_index(self, value: SSAValue) -> SSAValue:
+        """
+        An i32 that counts elements.
+        """
+        return self.add(arith.IndexCastOp(value, IndexType())).result
+
     def load(self, base: SSAValue, offset: int = 0) -> SSAValue:
         """
         base[offset] as i32.

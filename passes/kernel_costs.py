@@ -4,10 +4,19 @@ The cost of each form a layer can take (helper of `select-kernels`).
 
 from __future__ import annotations
 
-import numpy as np
+from math import prod
+
 from xdsl.dialects.builtin import StringAttr
 
-from ..compiler.cost import SIMPLE_LAYER_BYTES, Cost, loop_cost, table_bytes, unrolled_cost
+from ..compiler.cost import (
+    LOOP_BYTES,
+    SIMPLE_LAYER_BYTES,
+    Cost,
+    loop_cost,
+    table_bytes,
+    unrolled_cost,
+)
+from ..compiler.packing import weight_order
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
@@ -40,12 +49,29 @@ def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
     A loop over dense weights, each run padded to four.
     """
     height, width = op.window
-    channels = op.input_shape[2] + op.input_shape[2] % 2
-    runs = height if op.dilation[1] == 1 else height * width
-    length = channels * (width if op.dilation[1] == 1 else 1)
-    outputs = op.output_shape[2]
-    packed = outputs * runs * (-(-length // 4) * 4)
-    return loop_cost(outputs, packed, op.output_shape[:2], _pixels(op))
+    channels = op.input_shape[2] // op.groups
+    channels += channels % 2
+    whole_rows = op.dilation[1] == 1 and op.groups == 1
+    runs = height if whole_rows else height * width
+    length = channels * (width if whole_rows else 1)
+    cost = _streamed(op, runs * op.output_shape[2], length, op.output_shape[:2], _pixels(op))
+    return Cost(cost.flash + (op.groups - 1) * LOOP_BYTES, cost.cycles)
+
+
+def _streamed(
+    op: UnpackedConv2dOp | approx.Conv2dOp | approx.FullyConnectedOp,
+    runs: int,
+    length: int,
+    plane: tuple[int, ...],
+    pixels: int,
+) -> Cost:
+    """
+    A loop over `runs` runs of weights, each padded to whole words.
+    """
+    weights = op.tap_matrix() if isinstance(op, UnpackedConv2dOp) else numpy_of(op.weights)
+    order = weight_order(weights)
+    outputs = op.output_shape[-1]
+    return loop_cost(outputs, runs * order.size(1, length), plane, pixels, order.itemsize)
 
 
 def simple_form(op: approx.NetworkOp) -> Cost:
@@ -57,14 +83,20 @@ def simple_form(op: approx.NetworkOp) -> Cost:
             return loop_form(op)
         case approx.FullyConnectedOp():
             outputs, depth = op.weights.get_shape()
-            return loop_cost(outputs, outputs * (-(-depth // 4) * 4), (1, 1), 1)
+            return _streamed(op, outputs, depth + depth % 2, (1, 1), 1)
         case approx.DepthwiseConv2dOp():
             tables = numpy_of(op.weights), numpy_of(op.bias), numpy_of(op.multipliers)
-            macs = int(np.prod(op.output_shape)) * op.window[0] * op.window[1]
+            macs = prod(op.output_shape) * op.window[0] * op.window[1]
             return Cost(SIMPLE_LAYER_BYTES + table_bytes(*tables), 4.0 * macs)
         case approx.SoftmaxOp():
-            return Cost(SIMPLE_LAYER_BYTES + 1024, 40.0 * op.output_shape[0])
+            return Cost(SIMPLE_LAYER_BYTES + 1024, 40.0 * prod(op.output_shape))
+        case approx.LookupOp():
+            flash = SIMPLE_LAYER_BYTES + table_bytes(numpy_of(op.table))
+            return Cost(flash, 10.0 * prod(op.output_shape))
+        case approx.ResizeNearest2dOp():
+            flash = SIMPLE_LAYER_BYTES + 4 * (len(op.rows) + len(op.columns))
+            return Cost(flash, 10.0 * prod(op.output_shape))
         case approx.ReshapeOp():
             return Cost(0, 0.0)
         case _:
-            return Cost(SIMPLE_LAYER_BYTES, 10.0 * int(np.prod(op.output_shape)))
+            return Cost(SIMPLE_LAYER_BYTES, 10.0 * prod(op.output_shape))

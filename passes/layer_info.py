@@ -44,7 +44,7 @@ def multiply_accumulates(op: approx.NetworkOp) -> int:
     """
     match op:
         case approx.Conv2dOp() | UnpackedConv2dOp():
-            return prod(op.output_shape) * prod(op.window) * op.input_shape[2]
+            return prod(op.output_shape) * prod(op.window) * op.input_shape[2] // op.groups
         case approx.DepthwiseConv2dOp():
             return prod(op.output_shape) * prod(op.window)
         case approx.FullyConnectedOp():
@@ -59,8 +59,8 @@ def skipped(op: approx.NetworkOp) -> int:
     """
     if not isinstance(op, UnpackedConv2dOp) or op.skip is None:
         return 0
-    mask = op.tap_mask()
-    return int((~mask).sum()) * prod(op.output_shape[:2])
+    kept = int(op.tap_mask().sum()) * prod(op.output_shape[:2])
+    return multiply_accumulates(op) - kept
 
 
 def result_bytes(op: approx.NetworkOp) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from xdsl.context import Context
 from xdsl.dialects import func
@@ -20,22 +19,27 @@ from ..dialects import cortexm
 from ..dialects import network_ops as approx
 from ..dialects.dense import ints
 from ..dialects.quant import LayoutAttr, quant_of, shape_of
-from .convolutions import DenseLayer, convolution_of
+from .convolutions import DenseLayer, convolution_of, groups_of
 from .kernel_builder import KernelBuilder
 from .layer_info import layer_info
 from .layouts import DENSE, plane_shape
-from .lowering_elementwise import (
-    lower_add,
+from .lowering_elementwise import lower_add, lower_lookup, lower_mul, lower_requantize
+from .lowering_loop import lower_loop
+from .lowering_moves import (
+    lower_concat,
+    lower_pad,
     lower_repack,
-    lower_requantize,
-    lower_softmax,
+    lower_resize,
     lower_transpose,
 )
-from .lowering_loop import lower_loop
+from .lowering_rows import lower_argmax, lower_softmax
 from .lowering_unrolled import lower_unrolled
 from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
-from .plan_memory import root
 from .planes import Plane
+from .tensor_memory import root
+
+_BYTES, _FAST_BYTES = "approx.workspace_bytes", "approx.fast_workspace_bytes"
+"""Sizes of the workspaces, by plan-memory; the second one need not be there."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,7 @@ class LowerToCortexmPass(ModulePass):
         """
         Lower the function that holds the network.
         """
-        networks = [
-            f
-            for f in op.ops
-            if isinstance(f, func.FuncOp) and "approx.workspace_bytes" in f.attributes
-        ]
+        networks = [f for f in op.ops if isinstance(f, func.FuncOp) and _BYTES in f.attributes]
         if len(networks) != 1:
             raise PassFailedException(
                 f"lower-to-cortexm needs one network with a memory plan, found {len(networks)}: "
@@ -79,10 +79,12 @@ class _Lowering:
         self.network = network
         self.name = network.sym_name.data
         self.returned = _returned(network)
-        count = len(network.args) + len(self.returned) + 1
-        pointers = [cortexm.PtrType(i8)] * count
+        count = len(network.args) + len(self.returned)
+        self.has_fast_workspace = _FAST_BYTES in network.attributes
+        pointers = [cortexm.PtrType(i8)] * (count + 1 + self.has_fast_workspace)
         self.run_function = func.FuncOp(f"{self.name}_run", (pointers, []))
         self.builder = KernelBuilder(self.run_function.body.block)
+        self.workspaces = self.run_function.args[count:]
         self.helpers: list[func.FuncOp] = []
         self.count = 0
 
@@ -99,7 +101,10 @@ class _Lowering:
         functions = _kernels(op, self._prefix(op.layer.data), inputs, output)
         self.helpers += functions
         self.count += 1
-        layer = cortexm.LayerOp.get(op.layer.data, layer_info(op), [])
+        info = layer_info(op)
+        if op.fast is not None:
+            info["memory"] = StringAttr("fast")
+        layer = cortexm.LayerOp.get(op.layer.data, info, [])
         with self.builder.inside(layer.body.block):
             pointers = [self._pointer(value) for value in (*op.operands, op.output)]
             _fill_border(self.builder, pointers[-1], output)
@@ -126,35 +131,42 @@ class _Lowering:
         assert isinstance(owner, approx.NetworkOp)
         if owner.offset is None:
             raise PassFailedException(f"{owner.layer.data} has no offset: run plan-memory first")
-        workspace = self.run_function.args[-1]
+        if owner.fast is not None and not self.has_fast_workspace:
+            raise PassFailedException(f"{owner.layer.data} lies in a fast workspace: there is none")
+        workspace = self.workspaces[0 if owner.fast is None else 1]
         element_type = _layout(value).element_type
         op = cortexm.BufferOp.get(workspace, owner.offset.value.data, element_type)
         op.result.name_hint = _hint(owner.layer.data)
         return self.builder.add(op).result
 
     def _model(self) -> cortexm.ModelOp:
-        workspace = self.network.attributes["approx.workspace_bytes"]
         terminator = self.network.body.block.last_op
         assert isinstance(terminator, func.ReturnOp)
-        assert isinstance(workspace, IntegerAttr)
         return cortexm.ModelOp.get(
             self.name,
             _tensors("input", self.network.args, self.network.arg_attrs),
             _tensors("output", terminator.arguments, self.network.res_attrs),
-            workspace.value.data,
+            _size(self.network, _BYTES) or 0,
+            _size(self.network, _FAST_BYTES),
         )
 
 
-_LOWERINGS: dict[type[approx.NetworkOp], Callable[[str, Any, Plane, Plane], list[func.FuncOp]]] = {
+_LOWERINGS: dict[type[approx.NetworkOp], Callable[..., list[func.FuncOp]]] = {
+    approx.AddOp: lower_add,
+    approx.ArgMaxOp: lower_argmax,
     approx.AvgPool2dOp: lower_avg_pool,
     approx.DepthwiseConv2dOp: lower_depthwise,
+    approx.LookupOp: lower_lookup,
     approx.MaxPool2dOp: lower_max_pool,
+    approx.MulOp: lower_mul,
+    approx.PadOp: lower_pad,
     approx.RepackOp: lower_repack,
     approx.RequantizeOp: lower_requantize,
+    approx.ResizeNearest2dOp: lower_resize,
     approx.SoftmaxOp: lower_softmax,
     approx.TransposeOp: lower_transpose,
 }
-"""Layers of one input and one kernel."""
+"""Layers of one kernel: called with a name, the op, and the planes of operands and result."""
 
 
 def _kernels(
@@ -164,13 +176,15 @@ def _kernels(
     The functions over pointers to inputs and output that compute a layer.
     """
     if isinstance(op, DenseLayer):
-        lower = lower_unrolled if op.kernel == StringAttr("unrolled") else lower_loop
-        return lower(name, convolution_of(op, inputs[0], y))
-    if isinstance(op, approx.AddOp):
-        return lower_add(name, op, inputs[0], inputs[1], y)
+        conv = convolution_of(op, inputs[0], y)
+        if op.kernel == StringAttr("unrolled"):
+            return lower_unrolled(name, conv)
+        return lower_loop(name, groups_of(op, conv))
+    if isinstance(op, approx.ConcatOp):
+        return lower_concat(name, op, inputs, y)
     if type(op) not in _LOWERINGS:
         raise PassFailedException(f"layer {op.layer.data}: there is no kernel for {op.name}")
-    return _LOWERINGS[type(op)](name, op, inputs[0], y)
+    return _LOWERINGS[type(op)](name, op, *inputs, y)
 
 
 def _fill_border(builder: KernelBuilder, pointer: SSAValue, plane: Plane) -> None:
@@ -206,6 +220,15 @@ def _layout(value: SSAValue) -> LayoutAttr:
 
 def _plane(value: SSAValue) -> Plane:
     return Plane(*plane_shape(shape_of(value)), _layout(value))
+
+
+def _size(network: func.FuncOp, key: str) -> int | None:
+    attr = network.attributes.get(key)
+    if attr is None:
+        return None
+    if not isinstance(attr, IntegerAttr):
+        raise PassFailedException(f"@{network.sym_name.data}: {key} is a number, not {attr}")
+    return attr.value.data
 
 
 def _returned(network: func.FuncOp) -> list[SSAValue]:

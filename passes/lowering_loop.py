@@ -4,14 +4,14 @@ Looped convolutions and fully connected layers: weights streamed from flash.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from xdsl.dialects import func
 from xdsl.ir import SSAValue
-from xdsl.utils.exceptions import PassFailedException
 
-from ..compiler.packing import pack_rows, packed_size
+from ..compiler.packing import weight_order
 from ..dialects import cortexm
 from ..dialects.dense import Array
 from .convolutions import Convolution, tiles
@@ -34,26 +34,22 @@ class _Runs:
     @staticmethod
     def of(conv: Convolution) -> _Runs:
         (height, width), (below, beside) = conv.windows.size, conv.windows.steps
-        channels = conv.input.pixel
-        if beside == channels or width == 1:
-            return _Runs(height, 1, below, 0, width * channels)
-        return _Runs(height, width, below, beside, channels)
-
-    def packed(self, rows: int) -> int:
-        """
-        Bytes of the weights that `rows` channels have in one run.
-        """
-        return packed_size(rows, self.length)
+        if beside == conv.depth or width == 1:
+            return _Runs(height, 1, below, 0, width * conv.depth)
+        return _Runs(height, width, below, beside, conv.depth)
 
 
-def lower_loop(name: str, conv: Convolution) -> list[func.FuncOp]:
+def lower_loop(name: str, convs: Sequence[Convolution]) -> list[func.FuncOp]:
     """
-    One function: channels two by two, rows, tiles; for each run of the window a dot product.
-
-    Errors: PassFailedException for weights beyond int8, which only straight-line code can hold.
+    One function for each group of channels, mostly one: channels two by two, rows, tiles; for each
+    run of the window a dot product.
     """
-    if conv.weights.size and np.abs(conv.weights).max() > 127:
-        raise PassFailedException(f"{name}: a loop cannot hold weights beyond int8")
+    if len(convs) == 1:
+        return [_lower(name, convs[0])]
+    return [_lower(f"{name}_group{index}", conv) for index, conv in enumerate(convs)]
+
+
+def _lower(name: str, conv: Convolution) -> func.FuncOp:
     loop = _Loop(name, conv)
     rows = len(loop.groups[0])
     whole = sum(len(group) == rows for group in loop.groups)
@@ -61,7 +57,7 @@ def lower_loop(name: str, conv: Convolution) -> list[func.FuncOp]:
         loop.channels(group, 0, rows)
     for channels in loop.groups[whole:]:
         loop.channels(None, channels[0], len(channels))
-    return [loop.kernel.finish()]
+    return loop.kernel.finish()
 
 
 class _Loop:
@@ -74,6 +70,7 @@ class _Loop:
         self.conv = conv
         self.runs = _Runs.of(conv)
         self.groups = conv.channel_groups()
+        self.order = weight_order(conv.weights)
         self.kernel = Kernel(name, [conv.input.pointer, conv.output.pointer])
         self.weights = self._table("weights", self._packed_weights())
         self.bias = self._table("bias", conv.bias)
@@ -85,9 +82,9 @@ class _Loop:
     def _packed_weights(self) -> Array:
         count = self.runs.down * self.runs.across
         shape = (len(self.conv.weights), count, self.runs.length)
-        weights: Array = self.conv.weights.astype(np.int8).reshape(shape)
+        weights: Array = self.conv.weights.reshape(shape)
         packed = [
-            pack_rows(weights[group.start : group.stop, run])
+            self.order.pack(weights[group.start : group.stop, run])
             for group in self.groups
             for run in range(count)
         ]
@@ -98,7 +95,7 @@ class _Loop:
         The whole plane for `rows` channels: `first` and on, or those of group number `group`.
         """
         kernel, y, slide = self.kernel, self.conv.output, self.conv.windows
-        size = self.runs.packed(1) * self.runs.down * self.runs.across
+        size = self.order.size(1, self.runs.length) * self.runs.down * self.runs.across
         weights = kernel.address(self.weights, [(group, rows * size)], first * size, "w")
         bias, multipliers = (
             [kernel.load(kernel.address(table, [(group, rows)], first), row) for row in range(rows)]
@@ -113,12 +110,13 @@ class _Loop:
             tile = self._dots(tile, source, weights, rows)
             tile = kernel.add(self.conv.requantization.apply(tile, multipliers)).result
             steps = [(row, y.row), (column, y.pixel), (group, rows)]
-            target = kernel.address(kernel.output, steps, y.origin + first, "out")
+            place = y.origin + self.conv.first_output + first
+            target = kernel.address(kernel.output, steps, place, "out")
             kernel.add(cortexm.StoreTileOp.get(tile, target, 0, y.pixel))
 
     def _dots(self, tile: SSAValue, source: SSAValue, weights: SSAValue, rows: int) -> SSAValue:
         kernel, runs, stride = self.kernel, self.runs, self.conv.windows.across
-        size = runs.packed(rows)
+        size = self.order.size(rows, runs.length)
 
         def down(i: Index, acc: SSAValue) -> SSAValue:
             def across(j: Index, acc: SSAValue) -> SSAValue:

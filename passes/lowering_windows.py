@@ -54,8 +54,7 @@ def lower_depthwise(name: str, op: DepthwiseConv2dOp, x: Plane, y: Plane) -> lis
             ("multipliers", requantization.multipliers),
         )
     ]
-    with outputs(kernel, y) as (place, target):
-        channel = [(place[2], 1)]
+    with depthwise_outputs(kernel, y, op.multiplier) as (place, channel, target):
         taps, start, multiplier = (kernel.address(table, channel) for table in tables)
 
         def combine(acc: SSAValue, tap: Tap) -> SSAValue:
@@ -120,17 +119,43 @@ Place: TypeAlias = tuple[Index, Index, Index]
 
 
 @contextmanager
-def outputs(kernel: Kernel, y: Plane) -> Generator[tuple[Place, SSAValue]]:
+def outputs(
+    kernel: Kernel, y: Plane, shape: tuple[int, int, int] | None = None, start: int = 0
+) -> Generator[tuple[Place, SSAValue]]:
     """
-    Loops over rows, columns and channels; yields them and where the output goes.
+    Loops over rows, columns and channels; yields them and where the output goes. With `shape` only
+    a part of the plane, which begins `start` elements behind its first value.
     """
+    height, width, channels = shape or (y.height, y.width, y.channels)
     with (
-        kernel.loop(y.height) as row,
-        kernel.loop(y.width) as column,
-        kernel.loop(y.channels) as channel,
+        kernel.loop(height) as row,
+        kernel.loop(width) as column,
+        kernel.loop(channels) as channel,
     ):
         steps = [(row, y.row), (column, y.pixel), (channel, 1)]
-        yield (row, column, channel), kernel.address(kernel.output, steps, y.origin, "out")
+        place = kernel.address(kernel.output, steps, y.origin + start, "out")
+        yield (row, column, channel), place
+
+
+@contextmanager
+def depthwise_outputs(
+    kernel: Kernel, y: Plane, multiplier: int
+) -> Generator[tuple[Place, list[Step], SSAValue]]:
+    """
+    As `outputs`, over input channels and the output channels of each: yields the place in the
+    input, the steps to the output channel, and where the output goes.
+    """
+    shape = (y.height, y.width, y.channels // multiplier)
+    with (
+        kernel.loop(shape[0]) as row,
+        kernel.loop(shape[1]) as column,
+        kernel.loop(shape[2]) as channel,
+        kernel.loop(multiplier) as number,
+    ):
+        channels = [(channel, multiplier), (number, 1)]
+        steps = [(row, y.row), (column, y.pixel), *channels]
+        target = kernel.address(kernel.output, steps, y.origin, "out")
+        yield (row, column, channel), channels, target
 
 
 def _windows(op: WindowedOp, x: Plane) -> Windows:

@@ -5,7 +5,7 @@ Builds integer ops: what the layers of `fuse-qdq` share.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -25,8 +25,15 @@ Quant: TypeAlias = tuple[float, int]
 Clamp: TypeAlias = tuple[int, int]
 
 FULL_RANGE: Clamp = (-128, 127)
-_TO_HWC = (1, 2, 0)
-_TO_CHW = (2, 0, 1)
+TO_HWC = (1, 2, 0)
+TO_CHW = (2, 0, 1)
+ONE_PIXEL: dict[str, Attribute] = {
+    "kernel_shape": ints((1, 1)),
+    "strides": ints((1, 1)),
+    "pads": ints((0, 0, 0, 0)),
+    "dilations": ints((1, 1)),
+}
+"""The window of a convolution of single pixels."""
 
 
 def quantization(value: SSAValue) -> Quant:
@@ -55,9 +62,9 @@ class NetworkBuilder:
             raise Unfusable(None, f"a tensor of shape {shape} has no batch of 1 in front")
         return shape[1:]
 
-    def activation_quant(self, op: onnx.QuantizeOp) -> Quant:
+    def activation_quant(self, op: onnx.QuantizeOp | onnx.DequantizeOp) -> Quant:
         """
-        Scale and zero point of a per-tensor QuantizeLinear.
+        Scale and zero point of a per-tensor QuantizeLinear or DequantizeLinear.
         """
         if op.scale.get_shape() not in ((), (1,)):
             raise Unfusable(op, "activations need one scale for the whole tensor")
@@ -126,35 +133,53 @@ class NetworkBuilder:
         if len(shape_of(x)) != 3:
             raise Unfusable(op, f"works on channels x height x width, not on {shape_of(x)}")
         name = op.node.data
-        hwc = self.transpose(x, _TO_HWC, name)
+        hwc = self.transpose(x, TO_HWC, name)
         window = {
             "kernel_shape": op.kernel_shape if kernel is None else ints(kernel),
             **{k: v for k, v in op.properties.items() if k in ("strides", "pads")},
             **properties,
         }
         result = quant_tensor((*shape_of(op.result)[2:], channels), *quant)
-        return self.transpose(self.emit(cls, name, [hwc], result, window), _TO_CHW, name)
+        return self.transpose(self.emit(cls, name, [hwc], result, window), TO_CHW, name)
 
     def transpose(self, x: SSAValue, perm: Sequence[int], name: str) -> SSAValue:
         """
-        A transpose.
+        A transpose; nothing where all stays in place.
         """
+        if list(perm) == list(range(len(perm))):
+            return x
         result = quant_tensor([shape_of(x)[p] for p in perm], *quantization(x))
         return self.emit(approx.TransposeOp, name, [x], result, {"perm": ints(perm)})
 
+    def axis_last(self, x: SSAValue, axis: int, name: str) -> SSAValue:
+        """
+        A transpose that moves one dimension to the end.
+        """
+        rest = [d for d in range(len(shape_of(x))) if d != axis]
+        return self.transpose(x, [*rest, axis], name)
+
+    def axis_back(self, x: SSAValue, axis: int, name: str) -> SSAValue:
+        """
+        A transpose that moves the last dimension to where it was before `axis_last`.
+        """
+        last = len(shape_of(x)) - 1
+        return self.transpose(x, [*range(axis), last, *range(axis, last)], name)
+
     def reshape(self, x: SSAValue, shape: Sequence[int], name: str) -> SSAValue:
         """
-        A reshape.
+        A reshape; nothing to the shape it has.
         """
+        if shape_of(x) == tuple(shape):
+            return x
         return self.emit(approx.ReshapeOp, name, [x], quant_tensor(shape, *quantization(x)), {})
 
     def emit(
         self,
         cls: type[approx.NetworkOp],
         name: str,
-        operands: Sequence[SSAValue],
+        operands: Sequence[SSAValue | Sequence[SSAValue]],
         result: Attribute,
-        properties: dict[str, Attribute],
+        properties: Mapping[str, Attribute],
     ) -> SSAValue:
         """
         Append an op; `name` is its layer.

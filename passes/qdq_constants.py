@@ -28,10 +28,11 @@ class Unfusable(Exception):
 @dataclass(frozen=True)
 class Weights:
     """
-    int8 values with their real scale for each output channel (float64, along axis 0 of `values`).
+    Integer values, int8 or (where a zero point was taken off) int16 within [-255, 255], with their
+    real scale for each output channel (float64, along `axis` of the stored values).
     """
 
-    values: NDArray[np.int8]
+    values: NDArray[Any]
     scales: NDArray[np.float64]
 
     def transposed(self) -> Weights:
@@ -53,14 +54,27 @@ def weights_of(op: onnx.OnnxOp, value: SSAValue, axis: int) -> Weights:
     constant = _constant(op, dequantize.input)
     if constant.dtype != np.int8:
         raise Unfusable(op, f"its weights are {constant.dtype.name}, not int8")
-    if numpy_of(dequantize.zero_point).any():
-        raise Unfusable(op, "its weights have a zero point other than 0")
     scales = numpy_of(dequantize.scale).astype(np.float64).reshape(-1)
     if not (np.isfinite(scales).all() and scales.min() > 0):
         raise Unfusable(op, "its weights have a scale that is not positive and finite")
     if scales.size > 1 and dequantize.axis.value.data % constant.ndim != axis:
         raise Unfusable(op, "its weights have scales along another axis than output channels")
-    return Weights(constant, np.broadcast_to(scales, (constant.shape[axis],)))
+    values = _less_zero_point(constant, numpy_of(dequantize.zero_point), axis)
+    return Weights(values, np.broadcast_to(scales, (constant.shape[axis],)))
+
+
+def _less_zero_point(
+    stored: NDArray[np.int8], zero_point: NDArray[np.int8], axis: int
+) -> NDArray[Any]:
+    """
+    The distances from the zero point: int8 where they fit, else int16.
+    """
+    if not zero_point.any():
+        return stored
+    shape = [-1 if i == axis else 1 for i in range(stored.ndim)]
+    values = stored.astype(np.int16) - zero_point.astype(np.int16).reshape(shape)
+    narrow = values.astype(np.int8)
+    return narrow if np.array_equal(narrow, values) else values
 
 
 def bias_values(

@@ -4,48 +4,42 @@ The integer op for each ONNX op of a quantized model (helper of `fuse-qdq`).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from xdsl.dialects.builtin import IntegerAttr, i32
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
-from ..compiler.fixedpoint import add_terms, softmax_table
 from ..dialects import network_ops as approx
 from ..dialects import onnx_ops as onnx
 from ..dialects.dense import dense, ints, tuple_of
 from ..dialects.quant import quant_tensor, shape_of
-from .qdq_builder import FULL_RANGE, Clamp, NetworkBuilder, Quant, quantization
+from .qdq_builder import ONE_PIXEL, TO_CHW, TO_HWC, Clamp, Quant, quantization
 from .qdq_constants import Unfusable, Weights, bias_values, weights_of
+from .qdq_functions import FunctionBuilder
 
 
-class LayerBuilder(NetworkBuilder):
+class LayerBuilder(FunctionBuilder):
     """
     `layer` takes an ONNX op, its converted inputs, and scale, zero point and clamp of the result.
     """
 
-    SCALE_KEEPING: ClassVar = (
-        onnx.ReluOp,
-        onnx.ClipOp,
-        onnx.MaxPoolOp,
-        onnx.FlattenOp,
-        onnx.ReshapeOp,
-        onnx.TransposeOp,
-    )
-
     def __init__(self, block: Block, rounding: str):
         super().__init__(block, rounding)
         self._layers: dict[type[Operation], Callable[..., SSAValue]] = {
-            onnx.ConvOp: self._conv,
-            onnx.GemmOp: self._gemm,
-            onnx.MatMulOp: self._matmul,
-            onnx.AddOp: self._add,
+            onnx.AddOp: self.add,
             onnx.AveragePoolOp: self._average_pool,
+            onnx.ConcatOp: self.concat,
+            onnx.ConvOp: self._conv,
+            onnx.ConvTransposeOp: self._conv_transpose,
+            onnx.GemmOp: self._gemm,
             onnx.GlobalAveragePoolOp: self._global_average_pool,
-            onnx.SoftmaxOp: self._softmax,
+            onnx.MatMulOp: self._matmul,
+            onnx.MulOp: self.mul,
+            onnx.SoftmaxOp: self.softmax,
+            onnx.SubOp: self.add,
         }
 
     def layer(
@@ -65,23 +59,6 @@ class LayerBuilder(NetworkBuilder):
         except ValueError as error:
             raise Unfusable(op, str(error)) from error
 
-    def scale_keeping(self, op: onnx.OnnxOp, x: SSAValue) -> SSAValue:
-        """
-        Ops that move, select or clamp values.
-        """
-        if isinstance(op, onnx.MaxPoolOp):
-            return self.spatial(approx.MaxPool2dOp, op, x, shape_of(x)[0], quantization(x), {})
-        if isinstance(op, onnx.TransposeOp):
-            perm = tuple_of(op.perm)
-            if perm[0] != 0:
-                raise Unfusable(op, "moves the batch dimension")
-            return self.transpose(x, [p - 1 for p in perm[1:]], op.node.data)
-        if isinstance(op, onnx.ReluOp | onnx.ClipOp):
-            return self.requantize(
-                op.node.data, x, quantization(x), self.clamp(quantization(x), [op])
-            )
-        return self.reshape(x, self.shape(op.result), op.node.data)
-
     def _conv(
         self, op: onnx.ConvOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
     ) -> SSAValue:
@@ -92,17 +69,47 @@ class LayerBuilder(NetworkBuilder):
             "dilations": op.dilations,
         }
         kernel = weights.values.shape[2:]
-        group = op.group.value.data
+        group, inputs_per_group = op.group.value.data, weights.values.shape[1]
         channels = len(weights.values)
-        if group == 1:
-            properties["weights"] = dense(weights.values.transpose(0, 2, 3, 1))
-            cls: type[approx.WindowedOp] = approx.Conv2dOp
-        elif group == channels == shape_of(x)[0]:
+        if group > 1 and inputs_per_group == 1:
             properties["weights"] = dense(weights.values[:, 0].transpose(1, 2, 0))
-            cls = approx.DepthwiseConv2dOp
-        else:
-            raise Unfusable(op, f"group {group} is neither 1 nor depthwise")
-        return self.spatial(cls, op, x, channels, quant, properties, kernel)
+            return self.spatial(
+                approx.DepthwiseConv2dOp, op, x, channels, quant, properties, kernel
+            )
+        properties["weights"] = dense(weights.values.transpose(0, 2, 3, 1))
+        if group > 1:
+            properties["group"] = IntegerAttr(group, i32)
+        return self.spatial(approx.Conv2dOp, op, x, channels, quant, properties, kernel)
+
+    def _conv_transpose(
+        self, op: onnx.ConvTransposeOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
+    ) -> SSAValue:
+        """
+        Windows that do not overlap: for each row of the kernel a convolution of one pixel, whose
+        channels are the outputs side by side, and their rows in turn.
+        """
+        stored = weights_of(op, op.weight, axis=1)
+        depth, outputs, rows, columns = stored.values.shape
+        name, x = op.node.data, self.transpose(inputs[0], TO_HWC, op.node.data)
+        height, width, _ = shape_of(x)
+        scales = np.tile(stored.scales, columns)
+        bias = bias_values(op, op.bias, quantization(x)[0] * stored.scales)
+        lines: list[SSAValue] = []
+        for row in range(rows):
+            block = stored.values[:, :, row].transpose(2, 1, 0).reshape(-1, 1, 1, depth)
+            properties = {
+                "weights": dense(block),
+                "bias": dense(np.tile(bias, columns)),
+                **self.requantization(quantization(x)[0] * scales / quant[0], clamp),
+                **ONE_PIXEL,
+            }
+            result = quant_tensor((height, width, columns * outputs), *quant)
+            y = self.emit(approx.Conv2dOp, f"{name}/row{row}", [x], result, properties)
+            lines.append(self.reshape(y, (height, 1, width * columns * outputs), name))
+        tall = quant_tensor((height, rows, width * columns * outputs), *quant)
+        joined = self.emit(approx.ConcatOp, name, [lines], tall, {"axis": IntegerAttr(1, i32)})
+        image = self.reshape(joined, (height * rows, width * columns, outputs), name)
+        return self.transpose(image, TO_CHW, name)
 
     def _gemm(
         self, op: onnx.GemmOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
@@ -135,22 +142,6 @@ class LayerBuilder(NetworkBuilder):
         result = quant_tensor((len(weights.values),), *quant)
         return self.emit(approx.FullyConnectedOp, op.node.data, [x], result, properties)
 
-    def _add(self, op: onnx.AddOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp) -> SSAValue:
-        if len(inputs) != 2 or shape_of(inputs[0]) != shape_of(inputs[1]):
-            raise Unfusable(op, "adds a constant or tensors of different shapes")
-        (ls, lz), (rs, rz) = map(quantization, inputs)
-        terms = add_terms((ls, rs, quant[0]), (lz, rz, quant[1]))
-        numbers = {
-            "lhs_multiplier": terms.lhs,
-            "rhs_multiplier": terms.rhs,
-            "constant": terms.constant,
-            "shift": terms.shift,
-        }
-        properties: dict[str, Attribute] = {k: IntegerAttr(v, i32) for k, v in numbers.items()}
-        properties["clamp"] = ints(clamp)
-        result = quant_tensor(shape_of(inputs[0]), *quant)
-        return self.emit(approx.AddOp, op.node.data, inputs, result, properties)
-
     def _average_pool(
         self, op: onnx.AveragePoolOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
     ) -> SSAValue:
@@ -176,20 +167,6 @@ class LayerBuilder(NetworkBuilder):
     ) -> dict[str, Attribute]:
         ratios = before[0] / (after[0] * counts)
         return self.requantization(ratios, clamp, ties="even")
-
-    def _softmax(
-        self, op: onnx.SoftmaxOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
-    ) -> SSAValue:
-        (x,) = inputs
-        if len(shape_of(x)) != 1 or quant[0] >= 0.5 or clamp != FULL_RANGE:
-            raise Unfusable(op, "softmax works on vectors, with a result scale below 0.5")
-        table = softmax_table(quantization(x)[0], shape_of(x)[0])
-        properties: dict[str, Attribute] = {
-            "table": dense(table),
-            "multiplier": IntegerAttr(round(math.ldexp(quant[0], 32)), i32),
-        }
-        result = quant_tensor(shape_of(x), *quant)
-        return self.emit(approx.SoftmaxOp, op.node.data, [x], result, properties)
 
     def _weighted(
         self,

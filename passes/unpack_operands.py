@@ -15,7 +15,7 @@ from xdsl.rewriter import Rewriter
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.plan import unknown_name
-from ..dialects.dense import numpy_of
+from ..dialects.dense import Array, numpy_of
 from ..dialects.network_ops import Conv2dOp
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp, channel_region
 
@@ -54,9 +54,12 @@ def unpacked(op: Conv2dOp, keep_zeros: bool = False) -> UnpackedConv2dOp:
     """
     The same convolution as a list of taps.
     """
-    weights, bias = numpy_of(op.weights), numpy_of(op.bias)
+    weights, bias = op.full_weights(), numpy_of(op.bias)
     rows = weights.reshape(len(weights), -1)
-    present = [np.flatnonzero(row) if not keep_zeros else np.arange(row.size) for row in rows]
+    present = [
+        np.flatnonzero(row) if not keep_zeros else np.flatnonzero(group)
+        for row, group in zip(rows, _group_columns(op), strict=True)
+    ]
     channels = [
         ChannelOp.get(int(b), columns, row[columns])
         for b, row, columns in zip(bias, rows, present, strict=True)
@@ -68,6 +71,16 @@ def unpacked(op: Conv2dOp, keep_zeros: bool = False) -> UnpackedConv2dOp:
         result_types=[op.output.type],
         regions=[channel_region(channels)],
     )
+
+
+def _group_columns(op: Conv2dOp) -> Array:
+    """
+    Which columns each output channel may use: bool [O, KH * KW * C].
+    """
+    channels = op.input_shape[2]
+    outputs, depth = op.output_shape[2] // op.groups, channels // op.groups
+    own = np.arange(channels) // depth == np.arange(op.output_shape[2])[:, None] // outputs
+    return np.tile(own, (1, op.window[0] * op.window[1]))
 
 
 def _named(convolutions: Sequence[Conv2dOp], layers: Sequence[str]) -> list[Conv2dOp]:

@@ -2,7 +2,8 @@
  * Runs a network on vectors: `vector_runner INPUTS OUTPUTS` reads vectors of the network's input
  * from a file, writes its outputs to another and says how many instructions an inference takes.
  *
- * The build names the network: MODEL_HEADER ("kws.h"), MODEL_PREFIX (kws_), MODEL_MACROS (KWS_).
+ * The build names the network: MODEL_HEADER ("kws.h"), MODEL_PREFIX (kws_), MODEL_MACROS (KWS_). One
+ * that was planned with fast-ram gets its second workspace from ordinary memory.
  */
 #include <stdint.h>
 
@@ -18,6 +19,12 @@
 #define OUTPUT_BYTES JOIN(MODEL_MACROS, OUT_0_SIZE_BYTES)
 
 JOIN(MODEL_MACROS, DECLARE_WORKSPACE)(workspace);
+#if JOIN(MODEL_MACROS, FAST_WORKSPACE_ALIGNMENT)
+JOIN(MODEL_MACROS, DECLARE_FAST_WORKSPACE)(fast_workspace);
+#define WORKSPACES workspace, fast_workspace
+#else
+#define WORKSPACES workspace
+#endif
 static int8_t input[INPUT_BYTES];
 static int8_t output[OUTPUT_BYTES];
 
@@ -48,7 +55,7 @@ static int run_all(int32_t inputs, int32_t outputs) {
   uint32_t got = semihosting_read(inputs, input, INPUT_BYTES);
   for (; got == INPUT_BYTES; got = semihosting_read(inputs, input, INPUT_BYTES)) {
     const uint64_t start = board_instructions();
-    if (RUN(input, output, workspace) != 0) {
+    if (RUN(input, output, WORKSPACES) != 0) {
       return fail("the network reports an error\n");
     }
     total += board_instructions() - start;

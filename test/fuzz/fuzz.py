@@ -19,6 +19,7 @@ import signal
 import struct
 import sys
 import tempfile
+import time
 import traceback
 from collections import Counter
 from pathlib import Path
@@ -35,24 +36,30 @@ NUMBERS = (-1, 0, 1, 2, 3, 127, 128, 255, 2**31 - 1, 2**31, 2**63 - 1)
 WORDS = (b"dense<", b"array<i64: ", b"-", b"0", b"tensor<", b'"', b"}", b"{", b"xi8", b"%", b"\xff")
 
 
-def onnx_seed() -> bytes:
+def onnx_seeds() -> list[bytes]:
     """
-    A quantized model with a convolution, a pool, a branch and a matrix.
+    Two quantized models with a convolution, a pool, a branch and a matrix, in the QDQ and in the
+    QOperator form; and one model for each operator.
     """
-    import numpy as np
-
     sys.path.insert(0, str(ROOT / "test" / "unit"))
     from approx_opt.compiler.calibration import Calibration
     from approx_opt.compiler.onnx_quantize import quantize
     from builders import ModelBuilder
+    from operator_cases import CASES, operator_model
+    from qoperator_network import quantized_cnn
 
     builder = ModelBuilder((2, 5, 5))
     x = builder.node("Relu", builder.conv("x", 2, 3, pads=[1, 1, 1, 1]))
     x = builder.node("Add", x, builder.conv(x, 3, 3, group=3, pads=[1, 1, 1, 1]))
     x = builder.node("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
     x = builder.node("Softmax", builder.gemm(builder.node("Flatten", x), 12, 3))
-    samples = builder.samples(8).astype(np.float32)
-    return quantize(builder.model(x), Calibration(samples)).SerializeToString()
+    whole = [
+        quantize(builder.model(x), Calibration(builder.samples(8))),
+        quantized_cnn("uint8", per_channel=True)[1],
+    ]
+    operators = [operator_model(name)[0] for name in CASES]
+    # A whole network has more to damage than a single operator.
+    return [model.SerializeToString() for model in (*whole * 20, *operators)]
 
 
 def text_seeds() -> list[bytes]:
@@ -94,6 +101,8 @@ def mutated_model(data: bytes, rng: random.Random) -> bytes:
 
 def _attribute(graph: Any, rng: random.Random) -> None:
     nodes = [node for node in graph.node if node.attribute]
+    if not nodes:
+        return
     attribute = rng.choice(rng.choice(nodes).attribute)
     attribute.i = rng.choice(NUMBERS)
     if attribute.ints:
@@ -150,6 +159,9 @@ def _external(graph: Any, rng: random.Random) -> None:
     tensor.data_location = TensorProto.EXTERNAL
     entry = tensor.external_data.add()
     entry.key, entry.value = "location", rng.choice(("../../etc/passwd", "/etc/passwd", "none", ""))
+    if rng.random() < 0.5:
+        entry = tensor.external_data.add()
+        entry.key, entry.value = rng.choice(("length", "offset")), str(rng.choice(NUMBERS))
 
 
 def _input(graph: Any, rng: random.Random) -> None:
@@ -195,12 +207,16 @@ def run_case(source: Path, pipeline: str, output: Path) -> str:
     return outcome
 
 
-def fuzz(kind: str, cases: int, seed: int, keep: Path) -> tuple[Counter[str], list[str]]:
+def fuzz(
+    kind: str, cases: int, seconds: float, seed: int, keep: Path
+) -> tuple[Counter[str], list[str]]:
     """
-    So many cases: how many ended how, and the findings. Their inputs go to `keep`.
+    So many cases, or as many as `seconds` allow: how many ended how, and the findings. Their inputs
+    go to `keep`.
     """
+    end = time.monotonic() + seconds
     rng = random.Random(seed)
-    seeds = [onnx_seed()] if kind == "onnx" else text_seeds()
+    seeds = onnx_seeds() if kind == "onnx" else text_seeds()
     pipelines = ("fuse-qdq,fold-transposes", "approx-to-c", "select-kernels,plan-memory", "")
     counts: Counter[str] = Counter()
     findings: list[str] = []
@@ -210,7 +226,7 @@ def fuzz(kind: str, cases: int, seed: int, keep: Path) -> tuple[Counter[str], li
             Path(folder, f"case.{'onnx' if kind == 'onnx' else 'mlir'}"),
             Path(folder, "out"),
         )
-        for _ in range(cases):
+        while sum(counts.values()) < cases and time.monotonic() < end:
             data = rng.choice(seeds)
             by_field = kind == "onnx" and rng.random() < 0.7
             source.write_bytes((mutated_model if by_field else mutated_bytes)(data, rng))
@@ -230,11 +246,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=("onnx", "text"))
     parser.add_argument("--cases", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="and no longer")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", type=Path, default=Path("build/fuzz"))
     args = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    counts, findings = fuzz(args.kind, args.cases, args.seed, args.keep / args.kind)
+    counts, findings = fuzz(args.kind, args.cases, args.seconds, args.seed, args.keep / args.kind)
     print(f"{args.kind}: {dict(sorted(counts.items()))}")
     for finding in findings[:5]:
         print(finding)

@@ -49,20 +49,23 @@ class Layers:
 
     def conv(self, x: SSAValue, outputs: int, kernel: Pair, **options: Any) -> SSAValue:
         """
-        Convolution; options as in `_window` and `_weighted`, and `dilations`.
+        Convolution; options as in `_window` and `_weighted`, `dilations` and `group`.
         """
         window, plane = self._window(x, kernel, options)
-        weights = self._weights((outputs, *kernel, shape_of(x)[2]), options)
+        group = options.get("group", 1)
+        weights = self._weights((outputs, *kernel, shape_of(x)[2] // group), options)
         depth = math.prod(weights.shape[1:])
         properties = self._weighted(weights, outputs, depth, options) | window
+        if group != 1:
+            properties["group"] = IntegerAttr(group, i32)
         return self._add(approx.Conv2dOp, x, (*plane, outputs), properties, options)
 
     def depthwise(self, x: SSAValue, kernel: Pair, **options: Any) -> SSAValue:
         """
-        Depthwise convolution; options as `conv`.
+        Depthwise convolution; options as `conv`, and `multiplier`.
         """
         window, plane = self._window(x, kernel, options)
-        channels = shape_of(x)[2]
+        channels = shape_of(x)[2] * options.get("multiplier", 1)
         weights = self._weights((*kernel, channels), options)
         properties = self._weighted(weights, channels, math.prod(kernel), options) | window
         return self._add(approx.DepthwiseConv2dOp, x, (*plane, channels), properties, options)
@@ -106,12 +109,15 @@ class Layers:
         properties = _requantization(scaling, options)
         return self._add(approx.RequantizeOp, x, shape_of(x), properties, options)
 
-    def add(self, lhs: SSAValue, rhs: SSAValue, clamp: Pair = FULL) -> SSAValue:
+    def add(
+        self, lhs: SSAValue, rhs: SSAValue, clamp: Pair = FULL, negate: bool = False
+    ) -> SSAValue:
         """
-        Addition.
+        Addition, or subtraction.
         """
         zero_points = tuple(_zero_point(v) for v in (lhs, rhs))
-        terms = add_terms((0.5, 0.3, 0.7), (*zero_points, 4))
+        scale = -0.3 if negate else 0.3
+        terms = add_terms((0.5, scale, 0.7), (*zero_points, 4))
         numbers = {
             "lhs_multiplier": terms.lhs,
             "rhs_multiplier": terms.rhs,
@@ -119,19 +125,67 @@ class Layers:
             "shift": terms.shift,
         }
         properties = {key: IntegerAttr(value, i32) for key, value in numbers.items()}
-        op = approx.AddOp(
-            operands=[lhs, rhs],
-            properties={**properties, "clamp": ints(clamp), "layer": self._name("add")},
-            result_types=[quant_tensor(shape_of(lhs), 0.7, 4)],
-        )
-        self.block.add_op(op)
-        return op.output
+        properties["clamp"] = ints(clamp)
+        return self._join(approx.AddOp, [lhs, rhs], _broadcast(lhs, rhs), properties, 0.7, 4)
+
+    def mul(self, lhs: SSAValue, rhs: SSAValue, **options: Any) -> SSAValue:
+        """
+        Product.
+        """
+        scaling = multipliers_for([0.02], options.get("rounding", "nearest"))
+        properties = _requantization(scaling, options)
+        return self._join(approx.MulOp, [lhs, rhs], _broadcast(lhs, rhs), properties, 0.7, 4)
+
+    def lookup(self, x: SSAValue, per_channel: bool = False) -> SSAValue:
+        """
+        A random function.
+        """
+        shape = (shape_of(x)[-1], 256) if per_channel else (256,)
+        table = self.rng.integers(-128, 128, shape).astype(np.int8)
+        return self._add(approx.LookupOp, x, shape_of(x), {"table": dense(table)}, {})
+
+    def concat(self, *values: SSAValue, axis: int) -> SSAValue:
+        """
+        Tensors of one scale, joined.
+        """
+        shape = list(shape_of(values[0]))
+        shape[axis] = sum(shape_of(value)[axis] for value in values)
+        quant = values[0].type.encoding
+        scale, zero_point = quant.scale.value.data, quant.zero_point.value.data
+        properties = {"axis": IntegerAttr(axis, i32)}
+        return self._join(approx.ConcatOp, [values], shape, properties, scale, zero_point)
+
+    def pad(
+        self, x: SSAValue, before: Sequence[int], after: Sequence[int], value: int = 7
+    ) -> SSAValue:
+        """
+        A value all around.
+        """
+        shape = [sum(sizes) for sizes in zip(before, shape_of(x), after, strict=True)]
+        properties = {"before": ints(before), "after": ints(after)}
+        properties["value"] = IntegerAttr(value, i32)
+        return self._add(approx.PadOp, x, shape, properties, {}, keep=True)
+
+    def resize(self, x: SSAValue, rows: Sequence[int], columns: Sequence[int]) -> SSAValue:
+        """
+        Rows and columns picked.
+        """
+        shape = (len(rows), len(columns), shape_of(x)[2])
+        properties = {"rows": ints(rows), "columns": ints(columns)}
+        return self._add(approx.ResizeNearest2dOp, x, shape, properties, {}, keep=True)
+
+    def argmax(self, x: SSAValue) -> SSAValue:
+        """
+        Places of the largest values.
+        """
+        shape = (*shape_of(x)[:-1], 1)
+        return self._add(approx.ArgMaxOp, x, shape, {}, {"scale": 1.0, "zero_point": -128})
 
     def softmax(self, x: SSAValue) -> SSAValue:
         """
-        Softmax of a vector.
+        Softmax over the last dimension.
         """
-        table = dense(softmax_table(0.05, shape_of(x)[0]).astype(np.int32))
+        table = dense(softmax_table(0.05, shape_of(x)[-1]).astype(np.int32))
         properties = {"table": table, "multiplier": IntegerAttr(2**24, i32)}
         return self._add(
             approx.SoftmaxOp, x, shape_of(x), properties, {"scale": 2.0**-8, "zero_point": -128}
@@ -155,6 +209,26 @@ class Layers:
         """
         shape = [shape_of(x)[p] for p in perm]
         return self._add(approx.TransposeOp, x, shape, {"perm": ints(perm)}, {}, keep=True)
+
+    def _join(
+        self,
+        kind: Any,
+        operands: Sequence[Any],
+        shape: Sequence[int],
+        properties: dict[str, Any],
+        scale: float,
+        zero_point: int,
+    ) -> SSAValue:
+        """
+        Append an op of several operands.
+        """
+        op = kind(
+            operands=operands,
+            properties={**properties, "layer": self._name(kind.name.removeprefix("approx."))},
+            result_types=[quant_tensor(shape, scale, zero_point)],
+        )
+        self.block.add_op(op)
+        return op.output
 
     def _name(self, kind: str) -> StringAttr:
         self.count += 1
@@ -209,11 +283,13 @@ class Layers:
 
     def _weights(self, shape: Sequence[int], options: dict[str, Any]) -> Any:
         """
-        Random int8; option `density`: the share that is not zero.
+        Random int8. Options: `density`, the share that is not zero; `widest` (127), and int16 where
+        that is more.
         """
-        weights = self.rng.integers(-127, 128, shape)
+        widest = options.get("widest", 127)
+        weights = self.rng.integers(-widest, widest + 1, shape)
         weights *= self.rng.random(shape) < options.get("density", 0.9)
-        return weights.astype(np.int8)
+        return weights.astype(np.int8 if widest <= 127 else np.int16)
 
     def _weighted(
         self, weights: Any, outputs: int, depth: int, options: dict[str, Any]
@@ -242,6 +318,10 @@ def _requantization(scaling: Any, options: dict[str, Any]) -> dict[str, Any]:
         "clamp": ints(options.get("clamp", FULL)),
         "rounding": None if rounding == "nearest" else StringAttr(rounding),
     }
+
+
+def _broadcast(lhs: SSAValue, rhs: SSAValue) -> tuple[int, ...]:
+    return tuple(max(sizes) for sizes in zip(shape_of(lhs), shape_of(rhs), strict=True))
 
 
 def _zero_point(value: SSAValue) -> int:

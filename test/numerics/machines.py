@@ -102,34 +102,40 @@ int batch_run(const int8_t *input, int8_t *output, void *workspace);
         """
         names = [program.name for program in self.programs]
         includes = "".join(f'#include "{name}.h"\n' for name in names)
+        adapters = "".join(map(_adapter, self.programs))
         calls = "".join(
-            f"  if (ONE({name}_run, {upper}_IN_0_SIZE_BYTES, {upper}_OUT_0_SIZE_BYTES,"
-            f" {upper}_WORKSPACE_BYTES) != 0) {{\n    return -1;\n  }}\n"
+            f"  if (ONE({name}_adapter, {upper}_IN_0_SIZE_BYTES, {upper}_OUT_0_SIZE_BYTES,"
+            f" {upper}_WORKSPACE_BYTES, {_fast_bytes(program)}) != 0) {{\n    return -1;\n  }}\n"
             f"  input += {upper}_IN_0_SIZE_BYTES;\n  output += {upper}_OUT_0_SIZE_BYTES;\n"
-            for name in names
+            for name, program in zip(names, self.programs, strict=True)
             for upper in [name.upper()]
         )
+        fast = max(map(_fast_bytes, self.programs))
         return f"""#include "batch.h"
 {includes}
+{adapters}
 #ifdef ISOLATED
 #include <stdlib.h>
 #include <string.h>
-static int isolated(int (*run)(const int8_t *, int8_t *, void *), const int8_t *input, size_t in,
-                    int8_t *output, size_t out, size_t workspace) {{
+static int isolated(int (*run)(const int8_t *, int8_t *, void *, void *), const int8_t *input,
+                    size_t in, int8_t *output, size_t out, size_t workspace, size_t fast) {{
   int8_t *const x = malloc(in), *const y = malloc(out);
-  void *const memory = malloc(workspace);
+  void *const memory = malloc(workspace), *const fast_memory = malloc(fast);
   memcpy(x, input, in);
   memset(memory, 0x55, workspace);
-  const int status = run(x, y, memory);
+  memset(fast_memory, 0x55, fast);
+  const int status = run(x, y, memory, fast_memory);
   memcpy(output, y, out);
   free(x);
   free(y);
   free(memory);
+  free(fast_memory);
   return status;
 }}
-#define ONE(run, in, out, bytes) isolated(run, input, in, output, out, bytes)
+#define ONE(run, in, out, bytes, fast) isolated(run, input, in, output, out, bytes, fast)
 #else
-#define ONE(run, in, out, bytes) run(input, output, workspace)
+static uint64_t fast_memory[{fast} / 8 + 1];
+#define ONE(run, in, out, bytes, fast) run(input, output, workspace, fast_memory)
 #endif
 
 int batch_run(const int8_t *input, int8_t *output, void *workspace) {{
@@ -175,6 +181,22 @@ int batch_run(const int8_t *input, int8_t *output, void *workspace) {{
         runner = (*RUNNER_DEFINES, f"-DBOARD_SYSTICK_MHZ={megahertz}u", "-I", self.folder)
         run(core, *runner, "-I", BOARD, RUNNER, *board_files, *objects, *link, "-o", elf)
         return elf
+
+
+def _fast_bytes(program: Program) -> int:
+    return sum(workspace.size for workspace in program.workspaces[1:])
+
+
+def _adapter(program: Program) -> str:
+    """
+    A network as a function of two workspaces, whether it needs the second one or not.
+    """
+    name, has_fast = program.name, len(program.workspaces) > 1
+    return f"""static int {name}_adapter(const int8_t *x, int8_t *y, void *memory, void *fast) {{
+  (void)fast;
+  return {name}_run(x, y, memory{", fast" if has_fast else ""});
+}}
+"""
 
 
 def run(core: Core, *arguments: str | Path) -> None:

@@ -34,15 +34,16 @@ def image(channels: int = 4) -> ModelBuilder:
 
 def test_every_unsupported_node_is_listed():
     b = image()
-    x = b.node("HardSwish", b.conv("x", 4, 4, name="stem"), name="act")
-    x = b.conv(x, 4, 8, group=2, name="grouped")
+    x = b.node("Elu", b.conv("x", 4, 4, name="stem"), name="act")
+    x = b.node(
+        "Resize", x, "", b.constant(np.array([1, 1, 2, 2], np.float32)), mode="linear", name="up"
+    )
     x = b.node("MaxPool", x, kernel_shape=[3, 3], dilations=[2, 2], name="pool")
     x = b.node("LRN", x, size=3, name="")
     assert refusal(b.model(x, rank=4)) == (
         "4 nodes are not supported:\n"
-        "  act (HardSwish): there is no such operator here\n"
-        "  grouped (Conv): grouped convolution (2 groups, 4 channels, 8 filters); only 1 group, or "
-        "one channel and one filter a group, is supported\n"
+        "  act (Elu): there is no such operator here\n"
+        '  up (Resize): its mode is "linear"; only "nearest" is supported\n'
         "  pool (MaxPool): it has dilations\n"
         "  LRN_4 (LRN): there is no such operator here"
     )
@@ -77,19 +78,14 @@ def one_node(operator: str, *inputs: str, **attributes: object) -> onnx.ModelPro
     return b.model(b.node(operator, *(inputs or ("x",)), name="node", **attributes), rank=4)
 
 
-def conv_1d() -> onnx.ModelProto:
-    b = ModelBuilder((4, 8))
-    return b.model(b.node("Conv", "x", b.weights(4, 4, 3), name="node"), rank=3)
+def conv_3d() -> onnx.ModelProto:
+    b = ModelBuilder((4, 8, 8, 8))
+    return b.model(b.node("Conv", "x", b.weights(4, 4, 3, 3, 3), name="node"), rank=5)
 
 
 def weights_at_run_time() -> onnx.ModelProto:
     b = ModelBuilder((4,))
     return b.model(b.node("MatMul", "x", "x", name="node"))
-
-
-def depth_multiplier() -> onnx.ModelProto:
-    b = image()
-    return b.model(b.conv("x", 4, 8, group=4, name="node"), rank=4)
 
 
 def computed_shape() -> onnx.ModelProto:
@@ -119,13 +115,28 @@ def int16_activations() -> onnx.ModelProto:
 
 def quantized_operator() -> onnx.ModelProto:
     b = image()
-    scale = b.constant(np.array(0.1, np.float32))
-    zero_point = b.constant(np.array(0, np.int8))
-    pair = (scale, zero_point)
+    scale, zero_point = b.constant(np.array(0.1, np.float32)), b.constant(np.array(0, np.int8))
     w = b.constant(np.ones((4, 4, 3, 3), np.int8))
-    x = b.node("QuantizeLinear", "x", *pair)
-    x = b.node("QLinearConv", x, *pair, w, *pair, *pair, name="node")
-    return b.model(b.node("DequantizeLinear", x, *pair), rank=4)
+    x = b.node("QuantizeLinear", "x", scale, zero_point)
+    x = b.node("ConvInteger", x, w, zero_point, zero_point, name="node")
+    return b.model(b.node("Cast", x, to=TensorProto.FLOAT), rank=4)
+
+
+def concat_constant() -> onnx.ModelProto:
+    b = image()
+    return b.model(b.node("Concat", "x", b.weights(1, 4, 8, 8), axis=1, name="node"), rank=4)
+
+
+def deconvolution() -> onnx.ModelProto:
+    b = image()
+    w = b.weights(4, 2, 3, 3)
+    return b.model(b.node("ConvTranspose", "x", w, strides=[2, 2], name="node"), rank=4)
+
+
+def reflected() -> onnx.ModelProto:
+    b = image()
+    pads = b.constant(np.array([0, 0, 1, 1, 0, 0, 1, 1], np.int64))
+    return b.model(b.node("Pad", "x", pads, mode="reflect", name="node"), rank=4)
 
 
 def used_indices() -> onnx.ModelProto:
@@ -136,11 +147,23 @@ def used_indices() -> onnx.ModelProto:
 
 REFUSED: dict[str, tuple[Callable[[], onnx.ModelProto], str]] = {
     "ceil_mode": (
-        lambda: one_node("MaxPool", kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1),
-        "ceil_mode adds outputs at the border",
+        lambda: one_node(
+            "AveragePool", kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1, count_include_pad=1
+        ),
+        "ceil_mode adds outputs at the border, whose averages include padding",
     ),
-    "conv_1d": (conv_1d, "a convolution in 1 dimensions; only 2 are supported"),
-    "depth_multiplier": (depth_multiplier, "grouped convolution (4 groups, 4 channels, 8 filters)"),
+    "concat_constant": (
+        concat_constant,
+        "it joins a constant",
+    ),
+    "deconvolution": (
+        deconvolution,
+        "transposed convolution needs one group, and strides of the kernel's size (kernel [3, 3], "
+        "strides [2, 2])",
+    ),
+    "reflected": (reflected, 'its mode is "reflect"'),
+    "concat_batch": (lambda: one_node("Concat", "x", "x", axis=0), "it works over the batch"),
+    "conv_3d": (conv_3d, "a convolution in 3 dimensions; only 2 are supported"),
     "weights": (weights_at_run_time, "its second matrix must be constant"),
     "computed_shape": (computed_shape, "its shape must be constant"),
     "computed_bound": (integer_clip, "its min must be constant"),
@@ -217,8 +240,8 @@ def test_several_inputs_and_outputs():
 def test_integer_inputs():
     b = ModelBuilder((4,))
     model = b.model(b.node("Cast", "x", to=TensorProto.FLOAT))
-    model.graph.input[0].type.tensor_type.elem_type = TensorProto.UINT8
-    assert refusal(model) == 'input "x" must be float32, it is uint8'
+    model.graph.input[0].type.tensor_type.elem_type = TensorProto.INT32
+    assert refusal(model) == 'input "x" must be float32 or 8 bits, it is int32'
 
 
 def test_shapes_that_do_not_fit():

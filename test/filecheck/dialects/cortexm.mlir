@@ -15,6 +15,14 @@ cortexm.model @net {
   workspace_bytes = 64 : i32
 }
 
+// A second workspace may lie in fast memory.
+
+// CHECK:      cortexm.model @fast {
+// CHECK-SAME:   workspace_bytes = 64 : i32, fast_workspace_bytes = 32 : i32}
+cortexm.model @fast {
+  inputs = [], outputs = [], workspace_bytes = 64 : i32, fast_workspace_bytes = 32 : i32
+}
+
 // CHECK-LABEL: func.func @memory
 func.func @memory(%workspace: !cortexm.ptr<i8>, %i: index, %j: index) {
   // Constants in flash.
@@ -58,8 +66,12 @@ func.func @tile(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i
   // CHECK-NEXT: cortexm.dot %one, %x[0], %w[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
   %run = cortexm.dot %one, %x[0], %w[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
 
-  // CHECK-NEXT: cortexm.requantize %run, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
-  %q = cortexm.requantize %run, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
+  // Weights from -255 to 255 are int16.
+  // CHECK-NEXT: cortexm.dot %run, %x[0], %x[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<2x4xi32>
+  %wide = cortexm.dot %run, %x[0], %x[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<2x4xi32>
+
+  // CHECK-NEXT: cortexm.requantize %wide, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
+  %q = cortexm.requantize %wide, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
 
   // CHECK-NEXT: cortexm.store_tile %q, %y[0] stride 16 : vector<2x4xi32>, !cortexm.ptr<i16>
   cortexm.store_tile %q, %y[0] stride 16 : vector<2x4xi32>, !cortexm.ptr<i16>

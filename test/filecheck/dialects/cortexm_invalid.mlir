@@ -115,3 +115,8 @@ func.func @softmax_count(%x: !cortexm.ptr<i8>, %t: !cortexm.ptr<i32>) {
 
 // CHECK: no workspace has -1 bytes
 cortexm.model @net {inputs = [], outputs = [], workspace_bytes = -1 : i32}
+
+// -----
+
+// CHECK: no workspace has -8 bytes
+cortexm.model @net {inputs = [], outputs = [], workspace_bytes = 8 : i32, fast_workspace_bytes = -8 : i32}

@@ -7,6 +7,7 @@
 !image = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
 !small = tensor<2x3x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
 !conv = tensor<2x3x3xi8, #approx.quant<scale = 2.5e-01, zero_point = 7>>
+!channels = tensor<1x1x2xi8, #approx.quant<scale = 3.90625e-03, zero_point = -128>>
 !vector = tensor<12xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
 !scores = tensor<3xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 !odds = tensor<3xi8, #approx.quant<scale = 3.90625e-03, zero_point = -128>>
@@ -72,6 +73,31 @@ func.func @weighted(%x: !image, %v: !vector) {
     weights = dense<-1> : tensor<3x12xi8>, bias = dense<0> : tensor<3xi32>,
     multipliers = dense<9> : tensor<3xi32>, shift = 2 : i32, clamp = array<i64: -128, 127>
   } : !vector -> !scores
+
+  // Output channels of a group see its input channels only: here one of two. Weights from -255 to
+  // 255 are int16.
+
+  // CHECK-NEXT: %groups = approx.conv2d "groups" %x {
+  // CHECK-SAME:   weights = dense<-255> : tensor<4x1x1x1xi16>
+  // CHECK-SAME:   group = 2 : i32
+  %groups = approx.conv2d "groups" %x {
+    weights = dense<-255> : tensor<4x1x1x1xi16>, bias = dense<0> : tensor<4xi32>,
+    multipliers = dense<5> : tensor<4xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>,
+    pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>, group = 2 : i32
+  } : !image -> tensor<4x6x4xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+
+  // A depthwise convolution may make several outputs of each channel, which are next to each other.
+
+  // CHECK-NEXT: %multiplied = approx.depthwise_conv2d "multiplied" %x {
+  // CHECK-SAME{LITERAL}: weights = dense<[[[1, 2, 3, 4]]]> : tensor<1x1x4xi8>
+  // CHECK-SAME: -> tensor<4x6x4xi8,
+  %multiplied = approx.depthwise_conv2d "multiplied" %x {
+    weights = dense<[[[1, 2, 3, 4]]]> : tensor<1x1x4xi8>, bias = dense<0> : tensor<4xi32>,
+    multipliers = dense<5> : tensor<4xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>,
+    pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 1, 1>
+  } : !image -> tensor<4x6x4xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
   return
 }
 
@@ -109,7 +135,7 @@ func.func @windowed(%x: !image) {
 }
 
 // CHECK-LABEL: func.func @elementwise
-func.func @elementwise(%x: !image, %s: !scores) {
+func.func @elementwise(%x: !image, %c: !channels) {
 
   // CHECK-NEXT: %sum = approx.add "sum" %x, %x {
   // CHECK-SAME:   lhs_multiplier = 512 : i32, rhs_multiplier = 512 : i32
@@ -126,11 +152,40 @@ func.func @elementwise(%x: !image, %s: !scores) {
     multipliers = dense<1073741824> : tensor<1xi32>, shift = 2 : i32, clamp = array<i64: -3, 127>
   } : !image -> !image
 
+  // A dimension of 1 is used again: a factor for each channel. A product is requantized.
+
+  // CHECK-NEXT: %scaled = approx.mul "scaled" %x, %c {multipliers = dense<1073741824> : tensor<1xi32>
+  // CHECK-SAME:   shift = 1 : i32, clamp = array<i64: -128, 127>, rounding = "even"
+  // CHECK-SAME: } : tensor<4x6x2xi8, {{.*}}>, tensor<1x1x2xi8, {{.*}}> -> tensor<4x6x2xi8, {{.*}}>
+  %scaled = approx.mul "scaled" %x, %c {
+    multipliers = dense<1073741824> : tensor<1xi32>, shift = 1 : i32,
+    clamp = array<i64: -128, 127>, rounding = "even"
+  } : !image, !channels -> !image
+
+  // Any function of one value is a table of its 256 results, or one such table a channel.
+
+  // CHECK-NEXT: %swish = approx.lookup "swish" %x {table = dense<7> : tensor<256xi8>}
+  // CHECK-NEXT: %slopes = approx.lookup "slopes" %x {table = dense<7> : tensor<2x256xi8>}
+  %swish = approx.lookup "swish" %x {table = dense<7> : tensor<256xi8>} : !image -> !image
+  %slopes = approx.lookup "slopes" %x {table = dense<7> : tensor<2x256xi8>} : !image -> !image
+  return
+}
+
+// Softmax and argmax work along the last dimension: on scores, or on each pixel of an image.
+
+// CHECK-LABEL: func.func @rows
+func.func @rows(%x: !image, %s: !scores) {
+
   // CHECK-NEXT: %odds = approx.softmax "odds" %s {
   // CHECK-SAME:   table = dense<1> : tensor<256xi32>, multiplier = 16777216 : i32
   %odds = approx.softmax "odds" %s {
     table = dense<1> : tensor<256xi32>, multiplier = 16777216 : i32
   } : !scores -> !odds
+
+  // CHECK-NEXT: %top = approx.argmax "top" %x : tensor<4x6x2xi8,
+  // CHECK-SAME: -> tensor<4x6x1xi8, #approx.quant<scale = 1.0e+00, zero_point = -128>>
+  %top = approx.argmax "top" %x : !image
+    -> tensor<4x6x1xi8, #approx.quant<scale = 1.0e+00, zero_point = -128>>
   return
 }
 
@@ -147,5 +202,26 @@ func.func @views(%x: !small) {
 
   // CHECK-NEXT: %wide = approx.repack "wide" %x {layout = #approx.layout<i16, channels = 2>} :
   %wide = approx.repack "wide" %x {layout = #approx.layout<i16, channels = 2>} : !small -> !small
+
+  // Joined along one dimension; padded with an int8; rows and columns picked.
+
+  // CHECK-NEXT: %joined = approx.concat "joined" %x, %x, %x {axis = 1 : i32} :
+  // CHECK-SAME:   tensor<2x3x2xi8, {{.*}}>, tensor<2x3x2xi8, {{.*}}>, tensor<2x3x2xi8, {{.*}}> -> tensor<2x9x2xi8,
+  %joined = approx.concat "joined" %x, %x, %x {axis = 1 : i32} : !small, !small, !small
+    -> tensor<2x9x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+
+  // CHECK-NEXT: %padded = approx.pad "padded" %x {
+  // CHECK-SAME:   before = array<i64: 1, 1, 0>, after = array<i64: 1, 2, 0>, value = -3 : i32
+  // CHECK-SAME: -> tensor<4x6x2xi8,
+  %padded = approx.pad "padded" %x {
+    before = array<i64: 1, 1, 0>, after = array<i64: 1, 2, 0>, value = -3 : i32
+  } : !small -> !image
+
+  // CHECK-NEXT: %up = approx.resize_nearest2d "up" %x {
+  // CHECK-SAME:   rows = array<i64: 0, 0, 1, 1>, columns = array<i64: 0, 0, 1, 1, 2, 2>
+  // CHECK-SAME: -> tensor<4x6x2xi8,
+  %up = approx.resize_nearest2d "up" %x {
+    rows = array<i64: 0, 0, 1, 1>, columns = array<i64: 0, 0, 1, 1, 2, 2>
+  } : !small -> !image
   return
 }

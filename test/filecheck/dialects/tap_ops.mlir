@@ -52,5 +52,20 @@ func.func @unpacked(%x: !x) {
     approx.channel bias 1 columns [1] weights [1143] significance [0.25]
     approx.channel bias 2 columns [0] weights [-1143] significance [0.75]
   }
+
+  // Columns count all channels of the input, though with groups only those of the own one are there.
+
+  // CHECK-NEXT: %g = approx.unpacked_conv2d "groups" %x {
+  // CHECK-SAME:   group = 2 : i32
+  // CHECK-NEXT:   approx.channel bias 0 columns [0, 2] weights [1, 2]
+  // CHECK-NEXT:   approx.channel bias 0 columns [1, 3] weights [3, 4]
+  %g = approx.unpacked_conv2d "groups" %x {
+    multipliers = dense<5> : tensor<2xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 2>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+    dilations = array<i64: 1, 1>, group = 2 : i32
+  } : !x -> !y {
+    approx.channel bias 0 columns [0, 2] weights [1, 2]
+    approx.channel bias 0 columns [1, 3] weights [3, 4]
+  }
   return
 }

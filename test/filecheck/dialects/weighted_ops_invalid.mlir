@@ -2,7 +2,7 @@
 
 // What the verifiers of layers with weights refuse.
 
-// Weights are int8; bias and multipliers int32, one an output channel.
+// Weights are int8, or int16 within [-255, 255]; bias and multipliers int32, one an output channel.
 
 // CHECK: does not verify: weights must be tensor<2x3x3x2xi8>, not tensor<2x3x3x1xi8>
 !x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
@@ -26,6 +26,21 @@ func.func @wide_weights(%x: !x) {
   %y = approx.conv2d "layer" %x {
     weights = dense<1> : tensor<2x3x3x2xi32>, bias = dense<0> : tensor<2xi32>, multipliers = dense<5> : tensor<2xi32>,
     shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>,
+    pads = array<i64: 1, 1, 0, 0>, dilations = array<i64: 1, 1>
+  } : !x -> !y
+  return
+}
+
+// -----
+
+// CHECK: does not verify: weights must be tensor<2x3x3x2xi16>, not tensor<2x3x3x1xi16>
+!x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!y = tensor<2x3x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @weights_of_int16(%x: !x) {
+  %y = approx.conv2d "layer" %x {
+    weights = dense<255> : tensor<2x3x3x1xi16>, bias = dense<0> : tensor<2xi32>,
+    multipliers = dense<5> : tensor<2xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
     kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>,
     pads = array<i64: 1, 1, 0, 0>, dilations = array<i64: 1, 1>
   } : !x -> !y
@@ -58,6 +73,68 @@ func.func @multipliers(%x: !x) {
     shift = 0 : i32, clamp = array<i64: -128, 127>,
     kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>,
     pads = array<i64: 1, 1, 0, 0>, dilations = array<i64: 1, 1>
+  } : !x -> !y
+  return
+}
+
+// -----
+
+// Groups are of equal size, and the weights of an output are over the channels of its group.
+
+// CHECK: does not verify: 2 groups do not divide 3 and 4 channels
+!x = tensor<4x6x3xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!y = tensor<2x3x4xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @group_inputs(%x: !x) {
+  %y = approx.conv2d "layer" %x {
+    weights = dense<1> : tensor<4x3x3x1xi8>, bias = dense<0> : tensor<4xi32>,
+    multipliers = dense<5> : tensor<4xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>,
+    pads = array<i64: 1, 1, 0, 0>, dilations = array<i64: 1, 1>, group = 2 : i32
+  } : !x -> !y
+  return
+}
+
+// -----
+
+// CHECK: does not verify: 2 groups do not divide 4 and 3 channels
+!x = tensor<4x6x4xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!y = tensor<2x3x3xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @group_outputs(%x: !x) {
+  %y = approx.conv2d "layer" %x {
+    weights = dense<1> : tensor<3x3x3x2xi8>, bias = dense<0> : tensor<3xi32>,
+    multipliers = dense<5> : tensor<3xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>,
+    pads = array<i64: 1, 1, 0, 0>, dilations = array<i64: 1, 1>, group = 2 : i32
+  } : !x -> !y
+  return
+}
+
+// -----
+
+// CHECK: does not verify: 0 groups do not divide 2 and 2 channels
+!x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!y = tensor<2x3x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @no_group(%x: !x) {
+  %y = approx.conv2d "layer" %x {
+    weights = dense<1> : tensor<2x3x3x2xi8>, bias = dense<0> : tensor<2xi32>,
+    multipliers = dense<5> : tensor<2xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>,
+    pads = array<i64: 1, 1, 0, 0>, dilations = array<i64: 1, 1>, group = 0 : i32
+  } : !x -> !y
+  return
+}
+
+// -----
+
+// CHECK: does not verify: weights must be tensor<2x3x3x2xi8>, not tensor<2x3x3x4xi8>
+!x = tensor<4x6x4xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!y = tensor<2x3x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @group_weights(%x: !x) {
+  %y = approx.conv2d "layer" %x {
+    weights = dense<1> : tensor<2x3x3x4xi8>, bias = dense<0> : tensor<2xi32>,
+    multipliers = dense<5> : tensor<2xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 3, 3>, strides = array<i64: 2, 2>,
+    pads = array<i64: 1, 1, 0, 0>, dilations = array<i64: 1, 1>, group = 2 : i32
   } : !x -> !y
   return
 }
@@ -98,13 +175,15 @@ func.func @variance(%x: !x) {
 
 // -----
 
-// CHECK: does not verify: a depthwise convolution keeps the number of channels
+// A channel of a depthwise convolution has one output, or as many as every other.
+
+// CHECK: does not verify: a depthwise convolution has a multiple of its input's channels
 !x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
 !y = tensor<4x6x3xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
 func.func @depthwise_channels(%x: !x) {
   %y = approx.depthwise_conv2d "layer" %x {
-    weights = dense<1> : tensor<3x3x2xi8>, bias = dense<0> : tensor<2xi32>,
-    multipliers = dense<5> : tensor<2xi32>,
+    weights = dense<1> : tensor<3x3x3xi8>, bias = dense<0> : tensor<3xi32>,
+    multipliers = dense<5> : tensor<3xi32>,
     shift = 0 : i32, clamp = array<i64: -128, 127>,
     kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>,
     pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>
@@ -114,13 +193,13 @@ func.func @depthwise_channels(%x: !x) {
 
 // -----
 
-// CHECK: does not verify: weights must be tensor<3x3x2xi8>, not tensor<3x3x1xi8>
+// CHECK: does not verify: weights must be tensor<3x3x4xi8>, not tensor<3x3x2xi8>
 !x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
-!y = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!y = tensor<4x6x4xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
 func.func @depthwise_weights(%x: !x) {
   %y = approx.depthwise_conv2d "layer" %x {
-    weights = dense<1> : tensor<3x3x1xi8>, bias = dense<0> : tensor<2xi32>,
-    multipliers = dense<5> : tensor<2xi32>,
+    weights = dense<1> : tensor<3x3x2xi8>, bias = dense<0> : tensor<4xi32>,
+    multipliers = dense<5> : tensor<4xi32>,
     shift = 0 : i32, clamp = array<i64: -128, 127>,
     kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>,
     pads = array<i64: 1, 1, 1, 1>, dilations = array<i64: 1, 1>

@@ -32,7 +32,8 @@ func.func private @net_memory(%workspace: !cortexm.ptr<i8>, %row: index, %column
 // A tile keeps its name: the statements change its variables.
 
 // CHECK-LABEL: APPROX_CODE_SECTION static void net_tile(
-func.func private @net_tile(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+func.func private @net_tile(
+    %x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %v: !cortexm.ptr<i16>) {
   %b0 = arith.constant 100 : i32
   %b1 = arith.constant -7 : i32
   %m = arith.constant 1000 : i32
@@ -49,9 +50,13 @@ func.func private @net_tile(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !c
   // CHECK-NEXT: APPROX_DOT_2X4(acc, x, 0, 32, w + 96, 48);
   %run = cortexm.dot %one, %x[0], %w[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
 
+  // Weights of 16 bits are another macro.
+  // CHECK-NEXT: APPROX_DOT_S16_2X4(acc, x, 0, 32, v, 48);
+  %wide = cortexm.dot %run, %x[0], %v[0] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<2x4xi32>
+
   // CHECK-NEXT: APPROX_REQUANTIZE_2X4(acc, 1000, 1000, 0, 3, -128, 127);
   // CHECK-NEXT: APPROX_STORE_2X4_S16(acc, y, 0, 16);
-  %q = cortexm.requantize %run, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
+  %q = cortexm.requantize %wide, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
   cortexm.store_tile %q, %y[0] stride 16 : vector<2x4xi32>, !cortexm.ptr<i16>
   func.return
 }
@@ -110,9 +115,11 @@ func.func private @net_arithmetic(%a: i32, %b: i32, %at: index) -> i32 {
   %high = arith.shli %product, %c3 : i32
   %low = arith.shrsi %high, %c3 : i32
 
-  // CHECK-NEXT: int32_t larger = low > (-2147483647 - 1) ? low : (-2147483647 - 1);
+  // CHECK-NEXT: int32_t bits = low & 3;
+  // CHECK-NEXT: int32_t larger = bits > (-2147483647 - 1) ? bits : (-2147483647 - 1);
   // CHECK-NEXT: int32_t smaller = larger < b ? larger : b;
-  %larger = arith.maxsi %low, %lowest : i32
+  %bits = arith.andi %low, %c3 : i32
+  %larger = arith.maxsi %bits, %lowest : i32
   %smaller = arith.minsi %larger, %b : i32
 
   // An index is an int32_t.
