@@ -15,6 +15,7 @@ from pathlib import Path
 import onnxruntime
 from approx_opt.compiler.errors import UserError
 from approx_opt.compiler.files import write_files
+from xdsl.dialects.builtin import ModuleOp
 from xdsl.utils.exceptions import DiagnosticException
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +48,24 @@ several LSB of one in its input. `opset_newest` is {opset}.
 """
 
 
+class Compiled:
+    """
+    Networks that have been compiled to C: many forms of a model end in the same one.
+    """
+
+    def __init__(self) -> None:
+        self._networks: set[str] = set()
+
+    def check(self, network: ModuleOp) -> None:
+        """
+        Compile a network that has not been before. Errors: DiagnosticException.
+        """
+        text = str(network)
+        if text not in self._networks:
+            c_source(network)
+            self._networks.add(text)
+
+
 class Refusals:
     """
     What the compiler said, numbered from 1; equal messages share a number.
@@ -69,7 +88,7 @@ class Refusals:
         return "".join(["\nRefused:\n\n", *lines]) if lines else ""
 
 
-def cell(network: str, form: str, samples: int, refusals: Refusals) -> str:
+def cell(network: str, form: str, samples: int, compiled: Compiled, refusals: Refusals) -> str:
     """
     The entry of the table for one network in one form.
     """
@@ -83,7 +102,7 @@ def cell(network: str, form: str, samples: int, refusals: Refusals) -> str:
         return "-"
     try:
         integer = integer_network(quantized)
-        c_source(integer)
+        compiled.check(integer)
     except (UserError, DiagnosticException) as error:
         return f"refused: [{refusals.number(_shortened(str(error)))}]"
     x = smooth_samples(shape, samples, _SAMPLE_SEED)
@@ -126,11 +145,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Entry point.
     """
     args = _parser().parse_args(arguments)
-    refusals = Refusals()
+    compiled, refusals = Compiled(), Refusals()
     cells: dict[str, list[str]] = {}
     for form in args.forms:
         print(form, file=sys.stderr)
-        cells[form] = [cell(network, form, args.samples, refusals) for network in args.networks]
+        cells[form] = [
+            cell(network, form, args.samples, compiled, refusals) for network in args.networks
+        ]
     head = _TEXT.format(samples=args.samples, ort=onnxruntime.__version__, opset=newest_opset())
     text = head + table(args.networks, cells) + refusals.listing()
     if args.write is None:

@@ -26,15 +26,17 @@ class Expected:
     interpreter makes of them.
     """
 
-    def __init__(self, networks: Sequence[tuple[ModuleOp, str]], folder: Path):
+    def __init__(
+        self, networks: Sequence[tuple[ModuleOp, str]], folder: Path, count: int = VECTORS
+    ):
         self.names: list[str] = []
         inputs: list[NDArray[np.int8]] = []
         outputs: list[NDArray[np.int8]] = []
         for network, _ in networks:
             function = entry_function(network)
-            x = vectors(shape_of(function.args[0]), VECTORS)
-            inputs.append(x.reshape(VECTORS, -1))
-            outputs.append(run_network(network, x).reshape(VECTORS, -1))
+            x = vectors(shape_of(function.args[0]), count)
+            inputs.append(x.reshape(count, -1))
+            outputs.append(run_network(network, x).reshape(count, -1))
             self.names.append(function.sym_name.data)
         self.sizes = [output.shape[1] for output in outputs]
         self.inputs = np.concatenate(inputs, axis=1)
