@@ -122,6 +122,12 @@ def _shortened(message: str) -> str:
     return " ".join(lines[:2]) + more
 
 
+def _summary(cells: Mapping[str, Sequence[str]]) -> str:
+    beyond = sum("(" in entry for entries in cells.values() for entry in entries)
+    where = f"in {beyond} cells" if beyond else "nowhere"
+    return f"\nMore than 1 LSB on the inputs that onnxruntime gives a layer: {where}.\n"
+
+
 def table(networks: Sequence[str], cells: Mapping[str, Sequence[str]]) -> str:
     """
     A Markdown table: a row for each form, a column for each network.
@@ -153,7 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             cell(network, form, args.samples, compiled, refusals) for network in args.networks
         ]
     head = _TEXT.format(samples=args.samples, ort=onnxruntime.__version__, opset=newest_opset())
-    text = head + table(args.networks, cells) + refusals.listing()
+    text = head + table(args.networks, cells) + _summary(cells) + refusals.listing()
     if args.write is None:
         print(text, end="")
     else:

@@ -8,7 +8,8 @@ import onnx
 from onnx import helper
 
 from .float_kernels import dequantize_linear
-from .onnx_graph import Array, Graph, attributes, node_index
+from .onnx_edit import node_index
+from .onnx_graph import Array, Graph, attributes
 
 
 def merge_bias(graph: Graph, node: onnx.NodeProto) -> bool:

@@ -8,9 +8,11 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from .onnx_graph import Graph, Rewrite, attributes, become, node_index, set_attribute
+from .onnx_edit import Rewrite, become, bypass, node_index
+from .onnx_graph import Graph, attributes, set_attribute
 
 _TO_CHANNELS_FIRST = (0, 3, 1, 2)
+_POINTWISE = ("HardSigmoid", "HardSwish", "LeakyRelu", "Relu", "Sigmoid", "Tanh")
 
 
 def _reduce_mean(graph: Graph, node: onnx.NodeProto) -> bool:
@@ -137,10 +139,51 @@ def _with_height(graph: Graph, node: onnx.NodeProto, operator: str) -> bool:
     return True
 
 
+def after_reshape(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    A function of single values behind a Reshape that only puts dimensions of size 1 in or out: swap
+    them, so that the function meets the layer before, and the Reshape the one that undoes it.
+    """
+    inner = graph.producer(node.input[0])
+    if inner is None or inner.op_type != "Reshape" or graph.sole_user(node.input[0]) is not node:
+        return False
+    infos = [graph.tensors.get(name) for name in (inner.input[0], inner.output[0])]
+    before, after = ([] if info is None else list(info.shape) for info in infos)
+    if len(before) < 2 or before[:2] != after[:2]:
+        return False
+    if [d for d in before[2:] if d != 1] != [d for d in after[2:] if d != 1]:
+        return False
+    middle, result = f"{node.output[0]}_before", node.output[0]
+    node.input[0], node.output[0] = inner.input[0], middle
+    inner.input[0], inner.output[0] = middle, result
+    here, there = node_index(graph, inner), node_index(graph, node)
+    graph.nodes[here], graph.nodes[there] = node, inner
+    return True
+
+
+def _reshape(graph: Graph, node: onnx.NodeProto) -> bool:
+    """
+    Reshape of a Reshape is one, and to the shape that is there already none.
+    """
+    info, result = graph.tensors.get(node.input[0]), graph.tensors.get(node.output[0])
+    shape, inner = graph.constant(node, 1), graph.producer(node.input[0])
+    if info is not None and result is not None and info.shape == result.shape:
+        return info.shape.count(None) < 2 and bypass(graph, node)
+    if shape is None or (shape == 0).any() or inner is None or inner.op_type != "Reshape":
+        return False
+    if graph.sole_user(node.input[0]) is not node or graph.constant(inner, 1) is None:
+        return False
+    node.input[0] = inner.input[0]
+    graph.remove(inner)
+    return True
+
+
 DIMENSION_REWRITES: dict[str, Rewrite] = {
+    **dict.fromkeys(_POINTWISE, after_reshape),
     "AveragePool": _one_dimensional,
     "Conv": _one_dimensional,
     "GlobalAveragePool": _one_dimensional,
     "MaxPool": _one_dimensional,
     "ReduceMean": _reduce_mean,
+    "Reshape": _reshape,
 }

@@ -4,9 +4,9 @@ An ONNX graph that can be looked up and edited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import onnx
@@ -228,25 +228,6 @@ def set_attribute(node: onnx.NodeProto, name: str, value: Sequence[int] | float)
     kept = [a for a in node.attribute if a.name != name]
     node.ClearField("attribute")
     node.attribute.extend([*kept, onnx.helper.make_attribute(name, value)])
-
-
-def node_index(graph: Graph, node: onnx.NodeProto) -> int:
-    """
-    The place of a node, this very object, in the order of the graph.
-    """
-    return next(i for i, other in enumerate(graph.nodes) if other is node)
-
-
-def become(node: onnx.NodeProto, new: onnx.NodeProto) -> None:
-    """
-    Turn a node into another one in place; its name stays.
-    """
-    new.name = node.name
-    node.CopyFrom(new)
-
-
-Rewrite: TypeAlias = Callable[[Graph, onnx.NodeProto], bool]
-"""Takes a graph with inferred shapes and one of its nodes, returns whether it changed them."""
 
 
 def _named(nodes: Iterable[onnx.NodeProto]) -> list[onnx.NodeProto]:

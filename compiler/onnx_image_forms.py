@@ -9,6 +9,7 @@ from onnx import TensorProto
 
 from ..dialects import onnx_ops as ops
 from ..dialects.dense import ints
+from .onnx_bias_rewrites import dequantized
 from .onnx_node import Form, FormBuilder, NodeView, Unsupported, float_tensors, integer, real
 from .resize import nearest_indices
 
@@ -52,7 +53,9 @@ def _pad(view: NodeView) -> Form:
         pads[axis], pads[rank + axis] = given[index], given[len(given) // 2 + index]
     if min(pads) < 0 or pads[0] or pads[rank]:
         raise Unsupported("it crops, or pads the batch")
-    value = view.constant_input(2, "padding value") if view.input(2) else np.zeros(1)
+    value = dequantized(view.graph, view.input(2)) if view.input(2) else np.zeros(1)
+    if value is None:
+        raise Unsupported("its padding value must be constant")
     if value.size != 1 or value.dtype.kind != "f":
         raise Unsupported("it pads with other than one real number")
     properties = {"pads": ints(pads), "value": real(float(value.item()))}

@@ -11,31 +11,11 @@ import onnx
 from onnx import TensorProto, helper
 
 from .onnx_bias_rewrites import dequantized_parameters, merge_bias
-from .onnx_dimension_rewrites import DIMENSION_REWRITES
-from .onnx_graph import Graph, Rewrite, attributes, become, input_name, node_index, set_attribute
+from .onnx_dimension_rewrites import DIMENSION_REWRITES, after_reshape
+from .onnx_edit import Rewrite, become, bypass, node_index
+from .onnx_graph import Graph, attributes, input_name, set_attribute
 
 _INT8_TYPES = (TensorProto.INT8, TensorProto.UINT8)
-
-
-def bypass(graph: Graph, node: onnx.NodeProto) -> bool:
-    """
-    Remove a node whose result is its input.
-
-    One that hands an input of the model (or another result) straight to a result of the model
-    stays: there is no node that could compute it under that name.
-    """
-    source, result = node.input[0], node.output[0]
-    if not graph.is_output(result):
-        graph.remove(node)
-        graph.replace_uses(result, source)
-        return True
-    producer = graph.producer(source)
-    if producer is None or graph.is_output(source):
-        return False
-    graph.remove(node)
-    producer.output[list(producer.output).index(source)] = result
-    graph.replace_uses(source, result)
-    return True
 
 
 def _dropout(graph: Graph, node: onnx.NodeProto) -> bool:
@@ -127,6 +107,8 @@ def _clip(graph: Graph, node: onnx.NodeProto) -> bool:
     stay what they are.
     """
     info, quantize = graph.tensors.get(node.input[0]), graph.producer(node.input[0])
+    if after_reshape(graph, node):
+        return True
     if info is None or info.element not in _INT8_TYPES or quantize is None:
         return False
     bounds = [graph.constant(node, 1), graph.constant(node, 2)]
@@ -186,6 +168,10 @@ def _contrib_domain(graph: Graph, node: onnx.NodeProto) -> bool:
     return True
 
 
+def _batch_normalization(graph: Graph, node: onnx.NodeProto) -> bool:
+    return dequantized_parameters(graph, node) or after_reshape(graph, node)
+
+
 def _always(graph: Graph, node: onnx.NodeProto) -> bool:
     return bypass(graph, node)
 
@@ -193,7 +179,7 @@ def _always(graph: Graph, node: onnx.NodeProto) -> bool:
 REWRITES: dict[str, Rewrite] = {
     **DIMENSION_REWRITES,
     "Add": merge_bias,
-    "BatchNormalization": dequantized_parameters,
+    "BatchNormalization": _batch_normalization,
     "Cast": _cast,
     "Clip": _clip,
     "DequantizeLinear": _dequantize,

@@ -63,6 +63,7 @@ def _fold(module: ModuleOp, arguments: bool) -> None:
         ComposeTransposes(),
         TransposeIsReshape(arguments),
         ComposeReshapes(),
+        TransposeAboveUnsqueeze(),
         *BELOW,
         FlattenIntoWeights(),
     ]
@@ -124,6 +125,30 @@ class ComposeReshapes(RewritePattern):
             rewriter.replace(op, [], [op.input])
         elif isinstance(inner := op.input.owner, ReshapeOp):
             rewriter.replace(op, reshape(inner.input, op))
+
+
+class TransposeAboveUnsqueeze(RewritePattern):
+    """
+    transpose(unsqueeze(argument)) = unsqueeze(transpose(argument)): the argument takes the order.
+    """
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: TransposeOp, rewriter: PatternRewriter) -> None:
+        """
+        Swap where the reshape below does nothing but put dimensions of size 1 in or out.
+        """
+        inner = op.input.owner
+        if not isinstance(inner, ReshapeOp) or not isinstance(inner.input, BlockArgument):
+            return
+        before, after = inner.input_shape, inner.output_shape
+        if [d for d in before if d != 1] != [d for d in after if d != 1]:
+            return
+        sources = iter([i for i, size in enumerate(before) if size != 1])
+        origin = {i: next(sources) for i, size in enumerate(after) if size != 1}
+        moved = [origin[p] for p in op.permutation if p in origin]
+        units = [i for i, size in enumerate(before) if size == 1]
+        below = transpose(inner.input, [*units, *moved], op.layer)
+        rewriter.replace(op, [below, reshape(below.output, op)])
 
 
 class FlattenIntoWeights(RewritePattern):

@@ -51,6 +51,18 @@ class FuseQdqPass(ModulePass):
                 _Fusion(function, self.rounding).run()
 
 
+_KNOWN_RANGES: dict[type[onnx.OnnxOp], Quant] = {
+    onnx.HardSigmoidOp: (1 / 256, -128),
+    onnx.SigmoidOp: (1 / 256, -128),
+    onnx.SoftmaxOp: (1 / 256, -128),
+    onnx.TanhOp: (1 / 128, 0),
+}
+"""
+Scale and zero point of a last layer that is left in float: what TensorFlow Lite's quantization
+specification asks of them.
+"""
+
+
 class _Consequence(Exception):
     """
     A value is missing because of a problem that has been noted already.
@@ -92,7 +104,7 @@ class _Fusion:
             pass
 
     def _quantized(
-        self, value: SSAValue, quant: Quant, clamps: list[Operation], anchor: onnx.QuantizeOp
+        self, value: SSAValue, quant: Quant, clamps: list[Operation], anchor: onnx.OnnxOp
     ) -> SSAValue:
         """
         The integer op for a float value that an anchor quantizes, `clamps` (last first) between.
@@ -122,7 +134,7 @@ class _Fusion:
         return self.build.layer(producer, inputs, quant, self.build.clamp(quant, clamps))
 
     def _moved(
-        self, op: onnx.OnnxOp, quant: Quant, clamps: list[Operation], anchor: onnx.QuantizeOp
+        self, op: onnx.OnnxOp, quant: Quant, clamps: list[Operation], anchor: onnx.OnnxOp
     ) -> SSAValue:
         """
         A move of a value that is not quantized itself. Clamps come before, where they are free, and
@@ -150,9 +162,7 @@ class _Fusion:
         inputs = [self._int(v) for v in op.operands if not is_constant(v)]
         return self.build.layer(op, inputs, quant, self.build.clamp(quant, clamps))
 
-    def _argument(
-        self, argument: BlockArgument, quant: Quant, op: onnx.QuantizeOp | onnx.DequantizeOp
-    ) -> SSAValue:
+    def _argument(self, argument: BlockArgument, quant: Quant, op: onnx.OnnxOp) -> SSAValue:
         """
         The network's input as int8: what the model does first of all is left to its caller.
         """
@@ -204,12 +214,23 @@ class _Fusion:
         results: list[SSAValue] = []
         for value in terminator.arguments:
             try:
-                results.append(self.values[value] if value in self.values else self._int(value))
+                results.append(self._result(value))
             except Unfusable as problem:
                 self.problems.append(str(problem))
             except _Consequence:
                 pass
         return results
+
+    def _result(self, value: SSAValue) -> SSAValue:
+        """
+        A result of the network; one of a known range may lack its QuantizeLinear.
+        """
+        if value in self.values:
+            return self.values[value]
+        owner = value.owner
+        if isinstance(owner, onnx.OnnxOp) and type(owner) in _KNOWN_RANGES:
+            return self._quantized(value, _KNOWN_RANGES[type(owner)], [], owner)
+        return self._int(value)
 
     def _replace_body(self, results: list[Attribute]) -> None:
         shapes = [a.type for a in self.function.body.block.args]

@@ -135,7 +135,7 @@ def dead_nodes() -> Built:
 MODELS: dict[str, tuple[Callable[[], Built], dict[str, int]]] = {
     "computed_reshape": (computed_reshape, {"Conv": 1, "Reshape": 1}),
     "zero_padding": (zero_padding, {"Conv": 2, "Add": 1}),
-    "squeezes": (squeezes, {"GlobalAveragePool": 1, "Reshape": 2, "Relu": 1, "Conv": 1}),
+    "squeezes": (squeezes, {"GlobalAveragePool": 1, "Relu": 1, "Conv": 1}),
     "aliases": (aliases, {"Conv": 1}),
     "constant_arithmetic": (constant_arithmetic, {"MatMul": 1}),
     "quantized_at_run_time": (quantized_at_run_time, {"DequantizeLinear": 1, "Conv": 1}),

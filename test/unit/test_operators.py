@@ -14,6 +14,7 @@ from approx_opt.compiler.interpret_cortexm import run_cortexm
 from approx_opt.compiler.interpreter import entry_function, run_network
 from approx_opt.compiler.onnx_check import check_supported
 from approx_opt.compiler.onnx_import import import_model
+from approx_opt.dialects.dense import tuple_of
 from approx_opt.dialects.quant import shape_of
 from approx_opt.passes.fold_pads import FoldPadsPass
 from approx_opt.passes.fold_transposes import FoldTransposesPass
@@ -72,3 +73,32 @@ def test_arg_max(shape: Sequence[int], axis: int, keepdims: int):
     result = compare(model, builder.samples(30))
     assert set(result.output) == {0}
     check_kernels(model)
+
+
+@pytest.mark.parametrize("operator", ["Softmax", "Sigmoid", "HardSigmoid", "Tanh"])
+def test_last_layer_in_float(operator: str):
+    """
+    A function whose range is known needs no QuantizeLinear at the end.
+    """
+    builder = Builder(VECTOR)
+    model = model_of(builder, builder.node(operator, builder.quantized("x")))
+    result = compare(model, builder.samples(30))
+    assert share_beyond(result.output, 1) == 0
+    assert share_beyond(result.output, 0) < 0.02
+    check_kernels(model)
+
+
+def test_one_dimensional_inputs_are_taken_channels_last():
+    """
+    Nothing is transposed at run time.
+    """
+    model, _ = operator_model("conv_1d")
+    module = import_model(model, "net")
+    for step in (FuseQdqPass(), FoldTransposesPass()):
+        step.apply(Context(), module)
+    function = entry_function(module)
+    assert shape_of(function.args[0]) == (9, 4)
+    assert function.arg_attrs is not None
+    assert tuple_of(function.arg_attrs.data[0].data["approx.perm"]) == (1, 0)
+    (first, *_) = (op for op in function.body.block.ops)
+    assert first.name == "approx.reshape"
