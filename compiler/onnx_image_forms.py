@@ -43,7 +43,10 @@ def _pad(view: NodeView) -> Form:
         raise Unsupported(f'its mode is "{mode}"; only "constant" is supported')
     rank = len(view.shape(0))
     pads = [0] * (2 * rank)
-    given = view.constant_input(1, "padding").reshape(-1).tolist()
+    stored = view.constant_input(1, "padding")
+    if stored.dtype.kind not in "iu":
+        raise Unsupported(f"its padding is {stored.dtype.name}")
+    given = [int(pad) for pad in stored.reshape(-1)]
     axes = list(range(rank))
     if view.input(3):
         axes = [int(axis) % rank for axis in view.constant_input(3, "axes").reshape(-1)]

@@ -104,6 +104,7 @@ class WindowOp(UnaryOp):
         if len(sizes) != 4 or min(sizes) < 1 or len(self.pads) != 4:
             raise VerifyException("a window has 2 kernel sizes, 2 strides and 4 pads")
         verify_rank(self.input, 4)
+        verify_rank(self.result, 4)
 
 
 class SameElementsOp(UnaryOp):

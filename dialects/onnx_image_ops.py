@@ -79,6 +79,7 @@ class ResizeOp(UnaryOp):
         Images, and rows and columns that there are.
         """
         verify_rank(self.input, 4)
+        verify_rank(self.result, 4)
         for picked, size in zip((self.rows, self.columns), self.input_shape[2:], strict=True):
             indices = tuple_of(picked)
             if not indices or min(indices) < 0 or max(indices) >= size:
@@ -124,7 +125,7 @@ class ConvTransposeOp(OnnxOp):
         """
         Images and weights of rank 4, of as many channels.
         """
-        verify_rank(self.input, 4)
-        verify_rank(self.weight, 4)
+        for value in (self.input, self.weight, self.result):
+            verify_rank(value, 4)
         if tensor_type(self.weight).get_shape()[0] != tensor_type(self.input).get_shape()[1]:
             raise VerifyException("weights and input differ in their channels")

@@ -25,6 +25,8 @@ class _LinearOp(UnaryOp):
             raise VerifyException("real values and scales are f32")
         if self.zero_point.get_element_type() != quantized:
             raise VerifyException("the zero point does not have the quantized type")
+        if self.input_shape != self.result_shape:
+            raise VerifyException("the shape stays")
         shape: tuple[int, ...] = self.scale.get_shape()
         if shape != self.zero_point.get_shape():
             raise VerifyException("scale and zero point differ in shape")

@@ -140,8 +140,8 @@ class ConvOp(OnnxOp):
         steps = tuple_of(self.strides) + tuple_of(self.dilations)
         if len(steps) != 4 or min(steps) < 1 or len(self.pads) != 4:
             raise VerifyException("a convolution has 2 strides, 2 dilations and 4 pads")
-        verify_rank(self.input, 4)
-        verify_rank(self.weight, 4)
+        for value in (self.input, self.weight, self.result):
+            verify_rank(value, 4)
         group = self.group.value.data
         channels = tensor_type(self.input).get_shape()[1]
         filters, depth = tensor_type(self.weight).get_shape()[:2]

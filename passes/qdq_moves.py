@@ -89,7 +89,11 @@ class MoveBuilder(NetworkBuilder):
         order = TO_HWC if rank == 3 else range(rank)
         image = self.transpose(x, TO_HWC, name) if rank == 3 else x
         scale, zero_point = quantization(x)
-        steps = np.rint(np.float32(op.value.value.data) / np.float32(scale))
+        value = np.float32(op.value.value.data)
+        if np.isnan(value):
+            raise Unfusable(op, "pads with no number")
+        with np.errstate(over="ignore"):
+            steps = np.rint(value / np.float32(scale))
         properties = {
             "before": ints(before[axis] for axis in order),
             "after": ints(after[axis] for axis in order),

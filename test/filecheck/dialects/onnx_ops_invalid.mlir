@@ -176,3 +176,27 @@ func.func @channels(%x: tensor<1x2xf32>) {
   } : tensor<1x2xf32> -> tensor<1x2xi8>
   func.return
 }
+
+// -----
+
+// The result of a window is an image, too.
+
+// CHECK: does not verify: expected a tensor of rank 4, got tensor<1x2x2xf32>
+func.func @flat_pool(%x: tensor<1x2x4x4xf32>) {
+  %y = approx.onnx.max_pool "node" %x {
+    kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>
+  } : tensor<1x2x4x4xf32> -> tensor<1x2x2xf32>
+  return
+}
+
+// -----
+
+// Quantization changes no shape.
+
+// CHECK: does not verify: the shape stays
+func.func @other_shape(%x: tensor<1x4xf32>) {
+  %y = approx.onnx.quantize "node" %x {
+    scale = dense<0.5> : tensor<f32>, zero_point = dense<0> : tensor<i8>, axis = 0 : i64
+  } : tensor<1x4xf32> -> tensor<1x2xi8>
+  return
+}
