@@ -87,7 +87,9 @@ def _image_padding(graph: Graph, node: onnx.NodeProto) -> list[int] | None:
     pads, fill = graph.constant(node, 1), graph.constant(node, 2)
     if attributes(node).get("mode", "constant") != "constant" or input_name(node, 3):
         return None
-    if pads is None or pads.shape != (8,) or (input_name(node, 2) and fill is None):
+    if pads is None or pads.shape != (8,) or pads.dtype.kind not in "iu":
+        return None
+    if input_name(node, 2) and fill is None:
         return None
     outer = pads[[0, 1, 4, 5]]
     if (fill is not None and fill.any()) or outer.any() or pads.min() < 0:
