@@ -16,6 +16,7 @@ from .onnx_edit import Rewrite, become, bypass, node_index
 from .onnx_graph import Graph, attributes, input_name, set_attribute
 
 _INT8_TYPES = (TensorProto.INT8, TensorProto.UINT8)
+_MOVES = ("Flatten", "MaxPool", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
 
 
 def _dropout(graph: Graph, node: onnx.NodeProto) -> bool:
@@ -155,9 +156,6 @@ def _dequantize(graph: Graph, node: onnx.NodeProto) -> bool:
     graph.nodes[node_index(graph, move)] = before
     graph.nodes[node_index(graph, node)] = moved
     return True
-
-
-_MOVES = ("Flatten", "MaxPool", "Reshape", "Squeeze", "Transpose", "Unsqueeze")
 
 
 def _contrib_domain(graph: Graph, node: onnx.NodeProto) -> bool:
