@@ -188,3 +188,58 @@ def softmax(
     total = np.maximum(1, (terms.sum(axis=-1, keepdims=True) * multiplier) >> 32)
     quotient = (terms + total // 2) // total
     return np.clip(quotient + zero_point, -128, 127).astype(np.int8)
+
+
+@dataclass(frozen=True)
+class NormTable:
+    """
+    The integers of `approx.local_response_norm`: `values` int32 [nodes], their distance 2^step in
+    sums of squares, 2^fraction as their unit.
+    """
+
+    values: NDArray[np.int32]
+    step: int
+    fraction: int
+
+
+def norm_table(
+    size: int, ratio: float, weight: float, bias: float, beta: float, nodes: int
+) -> NormTable:
+    """
+    ratio (bias + weight S)^-beta for sums S of `size` squares of at most 255, at `nodes` places.
+
+    Errors: ValueError where straight lines between them are off by more than a quarter of a step of
+    the result, or where there is no such power.
+    """
+    most = size * 255 * 255
+    step = max(0, (most // (nodes - 1)).bit_length())
+    sums = np.arange(nodes, dtype=np.float64) * 2.0**step
+    with np.errstate(all="ignore"):
+        factors = ratio * (bias + weight * sums) ** -beta
+        exact = ratio * (bias + weight * (sums[:-1] + 2.0 ** (step - 1))) ** -beta
+    if not np.all(np.isfinite(factors)) or factors.min() <= 0:
+        raise ValueError("its powers are not positive and finite")
+    fraction = min(30, math.floor(math.log2(2.0**22 / factors.max())))
+    middle = (factors[:-1] + factors[1:]) / 2
+    if fraction < 1 or 255 * np.abs(middle - exact).max() > 0.25:
+        raise ValueError("its powers are too steep for a table")
+    return NormTable(np.rint(factors * 2.0**fraction).astype(np.int32), step, fraction)
+
+
+def local_response_norm(
+    x: NDArray[np.int8], table: NormTable, size: int, zero_points: tuple[int, int]
+) -> NDArray[np.int8]:
+    """
+    `approx.local_response_norm` of int8 [..., C]; zero points of x and of the result.
+    """
+    centred = x.astype(np.int64) - zero_points[0]
+    before = (size - 1) // 2
+    padding = [(0, 0)] * (x.ndim - 1) + [(before, size - 1 - before)]
+    squares = np.pad(centred**2, padding)
+    sums = np.lib.stride_tricks.sliding_window_view(squares, size, axis=-1).sum(axis=-1)
+    values = table.values.astype(np.int64)
+    index = sums >> table.step
+    part = sums & ((1 << table.step) - 1)
+    factor = values[index] + ((values[index + 1] - values[index]) * part >> table.step)
+    y = (centred * factor + (1 << (table.fraction - 1))) >> table.fraction
+    return np.clip(y + zero_points[1], -128, 127).astype(np.int8)

@@ -137,6 +137,18 @@ def _in_turn(x: Floats, axis: int) -> Floats:
     return np.asarray(reduce(np.add, np.moveaxis(x, axis, 0), np.float32(0)), np.float32)
 
 
+def local_response_norm(x: Floats, size: int, alpha: float, beta: float, bias: float) -> Floats:
+    """
+    x / (bias + alpha / size * sum of the squares of `size` neighbouring channels) ^ beta.
+    """
+    before = (size - 1) // 2
+    padding = ((0, 0), (before, size - 1 - before), (0, 0), (0, 0))
+    squares = np.pad(x * x, padding)
+    window = np.lib.stride_tricks.sliding_window_view(squares, size, axis=1)
+    scale = np.float32(bias) + np.float32(alpha / size) * window.sum(axis=-1)
+    return x * scale ** np.float32(-beta)
+
+
 def softmax(x: Floats, axis: int) -> Floats:
     """
     Exponentials that sum to 1 along an axis.

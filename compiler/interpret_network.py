@@ -22,7 +22,7 @@ from xdsl.interpreter import (
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of, tuple_of
 from ..dialects.tap_ops import UnpackedConv2dOp
-from .fixedpoint import requantize, softmax
+from .fixedpoint import NormTable, local_response_norm, requantize, softmax
 from .patches import Window, im2col, windows
 
 Int8 = NDArray[np.int8]
@@ -173,6 +173,17 @@ class NetworkFunctions(InterpreterFunctions):
         table = numpy_of(op.table).view(np.uint32)
         multiplier = op.multiplier.value.data & 0xFFFFFFFF
         return (softmax(args[0], table, multiplier, op.output_zero_point),)
+
+    @impl(approx.LocalResponseNormOp)
+    def run_norm(
+        self, _: Interpreter, op: approx.LocalResponseNormOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        By table.
+        """
+        table = NormTable(numpy_of(op.table), op.step.value.data, op.fraction.value.data)
+        zero_points = op.input_zero_point, op.output_zero_point
+        return (local_response_norm(args[0], table, op.size.value.data, zero_points),)
 
     @impl(approx.ArgMaxOp)
     def run_argmax(self, _: Interpreter, op: approx.ArgMaxOp, args: PythonValues) -> PythonValues:

@@ -172,6 +172,15 @@ class OnnxFunctions(PointwiseFunctions):
         """
         return (args[0][:, :, tuple_of(op.rows)][:, :, :, tuple_of(op.columns)],)
 
+    @impl(onnx.LrnOp)
+    def run_lrn(self, _: Interpreter, op: onnx.LrnOp, args: PythonValues) -> PythonValues:
+        """
+        By neighbouring channels.
+        """
+        alpha, beta, bias = (a.value.data for a in (op.alpha, op.beta, op.bias))
+        size = op.size.value.data
+        return (kernels.local_response_norm(args[0], size, alpha, beta, bias),)
+
     @impl(onnx.ArgMaxOp)
     def run_arg_max(self, _: Interpreter, op: onnx.ArgMaxOp, args: PythonValues) -> PythonValues:
         """

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 from onnx import TensorProto
+from xdsl.ir import Attribute
 
 from ..dialects import onnx_ops as ops
 from ..dialects.dense import ints
@@ -106,9 +107,22 @@ def _arg_max(view: NodeView) -> Form:
     return Form(ops.ArgMaxOp, (view.input(0),), {"axis": integer(_axis(view, 0))})
 
 
+def _lrn(view: NodeView) -> Form:
+    float_tensors(view, [view.input(0)])
+    if len(view.shape(0)) != 4 or not view.has("size"):
+        raise Unsupported("it normalizes other than images, or by channels it does not say")
+    reals = {"alpha": 1e-4, "beta": 0.75, "bias": 1.0}
+    properties: dict[str, Attribute] = {
+        name: real(view.real(name, default)) for name, default in reals.items()
+    }
+    properties["size"] = integer(view.integer("size", 1))
+    return Form(ops.LrnOp, (view.input(0),), properties)
+
+
 IMAGE_FORMS: dict[str, FormBuilder] = {
     "ArgMax": _arg_max,
     "Concat": _concat,
+    "LRN": _lrn,
     "Pad": _pad,
     "Resize": _resize,
     "Upsample": _resize,

@@ -4,13 +4,17 @@ Layers that reduce: pooling, softmax, argmax.
 
 from __future__ import annotations
 
+import numpy as np
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, i32
 from xdsl.irdl import irdl_op_definition, prop_def
 from xdsl.utils.exceptions import VerifyException
 
-from .dense import INTEGER
+from .dense import INTEGER, numpy_of
 from .network_base import RequantizedOp, UnaryNetworkOp, WindowedOp, verify_constant
 from .quant import quant_of
+
+LRN_NODES = 257
+"""Entries of the table of a local response normalization: 256 steps and the end of the last one."""
 
 
 @irdl_op_definition
@@ -104,3 +108,43 @@ class ArgMaxOp(UnaryNetworkOp):
         quant = self.output_quant
         if (quant.scale.value.data, quant.zero_point.value.data) != (1.0, -128):
             raise VerifyException("places have scale 1 and zero point -128")
+
+
+@irdl_op_definition
+class LocalResponseNormOp(UnaryNetworkOp):
+    """
+    Normalization by the squares of neighbouring channels (ONNX LRN), an image HxWxC:
+
+        S = sum over the `size` channels around c, those that exist, of (x[i, j, k] - z_x)^2
+        g = T[S >> h] + ((T[(S >> h) + 1] - T[S >> h]) * (S mod 2^h) >> h)
+        y = clamp(z_y + ((x[i, j, c] - z_x) * g + 2^(F-1) >> F), -128, 127)
+
+    `table` T (257 i32) holds 2^F s_x / s_y (bias + alpha / size s_x^2 S)^-beta at S = 0, 2^h, ...;
+    `step` is h, `fraction` is F. The window begins (size - 1) / 2 channels before c.
+    """
+
+    name = "approx.local_response_norm"
+
+    size = prop_def(INTEGER)
+    table = prop_def(DenseIntOrFPElementsAttr)
+    step = prop_def(INTEGER)
+    fraction = prop_def(INTEGER)
+
+    def verify_(self) -> None:
+        """
+        An image keeps its shape; the table covers all sums, and no product leaves int32.
+        """
+        super().verify_()
+        if len(self.input_shape) != 3 or self.input_shape != self.output_shape:
+            raise VerifyException("local response normalization works on HxWxC and keeps the shape")
+        verify_constant("table", self.table, i32, (LRN_NODES,))
+        size, step, fraction = (attr.value.data for attr in (self.size, self.step, self.fraction))
+        if size < 1 or not 0 <= step <= 30 or not 1 <= fraction <= 30:
+            raise VerifyException("size, step or fraction is out of range")
+        if (size * 255 * 255) >> step >= LRN_NODES - 1:
+            raise VerifyException("the table does not reach the largest sum of squares")
+        values = numpy_of(self.table).astype(np.int64)
+        largest = 255 * int(values.max()) + (1 << fraction)
+        steepest = int(np.abs(np.diff(values)).max()) << step
+        if int(values.min()) < 0 or max(largest, steepest) >= 2**31:
+            raise VerifyException("the factors of the table can leave int32")

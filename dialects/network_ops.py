@@ -16,7 +16,14 @@ from __future__ import annotations
 
 from xdsl.ir import Operation
 
-from .layer_ops import ArgMaxOp, AvgPool2dOp, MaxPool2dOp, SoftmaxOp
+from .layer_ops import (
+    LRN_NODES,
+    ArgMaxOp,
+    AvgPool2dOp,
+    LocalResponseNormOp,
+    MaxPool2dOp,
+    SoftmaxOp,
+)
 from .network_base import (
     DilatedOp,
     NetworkOp,
@@ -44,6 +51,7 @@ from .weighted_ops import (
 )
 
 __all__ = [
+    "LRN_NODES",
     "NETWORK_OPS",
     "ROUNDINGS",
     "TABLE_SIZE",
@@ -56,6 +64,7 @@ __all__ = [
     "DepthwiseConv2dOp",
     "DilatedOp",
     "FullyConnectedOp",
+    "LocalResponseNormOp",
     "LookupOp",
     "MaxPool2dOp",
     "MulOp",
@@ -83,6 +92,7 @@ NETWORK_OPS: list[type[Operation]] = [
     Conv2dOp,
     DepthwiseConv2dOp,
     FullyConnectedOp,
+    LocalResponseNormOp,
     LookupOp,
     MaxPool2dOp,
     MulOp,

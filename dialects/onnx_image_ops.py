@@ -105,6 +105,28 @@ class ArgMaxOp(UnaryOp):
 
 
 @irdl_op_definition
+class LrnOp(UnaryOp):
+    """
+    LRN: x / (bias + alpha / size * sum of the squares of `size` neighbouring channels) ^ beta.
+    """
+
+    name = "approx.onnx.lrn"
+
+    size = prop_def(IntegerAttr[IntegerType])
+    alpha = prop_def(FloatAttr)
+    beta = prop_def(FloatAttr)
+    bias = prop_def(FloatAttr)
+
+    def verify_(self) -> None:
+        """
+        Images, and at least one channel at a time.
+        """
+        verify_rank(self.input, 4)
+        if self.size.value.data < 1 or self.input_shape != self.result_shape:
+            raise VerifyException("needs a size of at least 1 and keeps the shape")
+
+
+@irdl_op_definition
 class ConvTransposeOp(OnnxOp):
     """
     ConvTranspose, weights IOHW, whose windows do not overlap: strides are the kernel's size.

@@ -33,6 +33,7 @@ from .onnx_image_ops import (
     ArgMaxOp,
     ConcatOp,
     ConvTransposeOp,
+    LrnOp,
     PadOp,
     ResizeOp,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "HardSigmoidOp",
     "HardSwishOp",
     "LeakyReluOp",
+    "LrnOp",
     "MatMulOp",
     "MaxPoolOp",
     "MulOp",
@@ -282,6 +284,7 @@ ONNX_OPS: list[type[Operation]] = [
     FlattenOp,
     GemmOp,
     GlobalAveragePoolOp,
+    LrnOp,
     MatMulOp,
     MaxPoolOp,
     PadOp,

@@ -90,6 +90,9 @@ def simple_form(op: approx.NetworkOp) -> Cost:
             return Cost(SIMPLE_LAYER_BYTES + table_bytes(*tables), 4.0 * macs)
         case approx.SoftmaxOp():
             return Cost(SIMPLE_LAYER_BYTES + 1024, 40.0 * prod(op.output_shape))
+        case approx.LocalResponseNormOp():
+            flash = SIMPLE_LAYER_BYTES + table_bytes(numpy_of(op.table))
+            return Cost(flash, 20.0 * op.size.value.data * prod(op.output_shape))
         case approx.LookupOp():
             flash = SIMPLE_LAYER_BYTES + table_bytes(numpy_of(op.table))
             return Cost(flash, 10.0 * prod(op.output_shape))

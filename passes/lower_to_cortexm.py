@@ -32,7 +32,7 @@ from .lowering_moves import (
     lower_resize,
     lower_transpose,
 )
-from .lowering_rows import lower_argmax, lower_softmax
+from .lowering_rows import lower_argmax, lower_local_response_norm, lower_softmax
 from .lowering_unrolled import lower_unrolled
 from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
 from .planes import Plane
@@ -156,6 +156,7 @@ _LOWERINGS: dict[type[approx.NetworkOp], Callable[..., list[func.FuncOp]]] = {
     approx.ArgMaxOp: lower_argmax,
     approx.AvgPool2dOp: lower_avg_pool,
     approx.DepthwiseConv2dOp: lower_depthwise,
+    approx.LocalResponseNormOp: lower_local_response_norm,
     approx.LookupOp: lower_lookup,
     approx.MaxPool2dOp: lower_max_pool,
     approx.MulOp: lower_mul,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from xdsl.dialects.builtin import IntegerAttr, i32
 from xdsl.ir import Attribute, Operation, SSAValue
 
-from ..compiler.fixedpoint import add_terms, softmax_table
+from ..compiler.fixedpoint import add_terms, norm_table, softmax_table
 from ..compiler.float_kernels import quantize_linear
 from ..dialects import network_ops as approx
 from ..dialects import onnx_ops as onnx
@@ -158,6 +158,31 @@ class FunctionBuilder(MoveBuilder):
         result = quant_tensor(shape_of(last), *quant)
         y = self.emit(approx.SoftmaxOp, name, [last], result, properties)
         return self.requantize(name, self.axis_back(y, axis, name), quant, clamp)
+
+    def local_response_norm(
+        self, op: onnx.LrnOp, inputs: list[SSAValue], quant: Quant, clamp: Clamp
+    ) -> SSAValue:
+        """
+        Normalization by neighbouring channels.
+        """
+        (x,) = inputs
+        name, size = op.node.data, op.size.value.data
+        (scale, _), (alpha, beta, bias) = (
+            quantization(x),
+            (a.value.data for a in (op.alpha, op.beta, op.bias)),
+        )
+        weight = alpha / size * scale * scale
+        table = norm_table(size, scale / quant[0], weight, bias, beta, approx.LRN_NODES)
+        properties: dict[str, Attribute] = {
+            "size": IntegerAttr(size, i32),
+            "table": dense(table.values),
+            "step": IntegerAttr(table.step, i32),
+            "fraction": IntegerAttr(table.fraction, i32),
+        }
+        image = self.transpose(x, TO_HWC, name)
+        result = quant_tensor(shape_of(image), *quant)
+        y = self.emit(approx.LocalResponseNormOp, name, [image], result, properties)
+        return self.requantize(name, self.transpose(y, TO_CHW, name), quant, clamp)
 
 
 def _broadcast(op: onnx.BinaryOp, inputs: list[SSAValue]) -> tuple[int, ...]:

@@ -36,6 +36,7 @@ class LayerBuilder(FunctionBuilder):
             onnx.ConvTransposeOp: self._conv_transpose,
             onnx.GemmOp: self._gemm,
             onnx.GlobalAveragePoolOp: self._global_average_pool,
+            onnx.LrnOp: self.local_response_norm,
             onnx.MatMulOp: self._matmul,
             onnx.MulOp: self.mul,
             onnx.SoftmaxOp: self.softmax,

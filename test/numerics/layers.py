@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from approx_opt.compiler.fixedpoint import add_terms, multipliers_for, softmax_table
+from approx_opt.compiler.fixedpoint import (
+    add_terms,
+    multipliers_for,
+    norm_table,
+    softmax_table,
+)
 from approx_opt.dialects import network_ops as approx
 from approx_opt.dialects.dense import dense, ints
 from approx_opt.dialects.quant import quant_tensor, shape_of
@@ -173,6 +178,16 @@ class Layers:
         shape = (len(rows), len(columns), shape_of(x)[2])
         properties = {"rows": ints(rows), "columns": ints(columns)}
         return self._add(approx.ResizeNearest2dOp, x, shape, properties, {}, keep=True)
+
+    def local_response_norm(self, x: SSAValue, size: int, **options: Any) -> SSAValue:
+        """
+        Normalization by neighbouring channels. Option `beta`.
+        """
+        table = norm_table(size, 1.5, 1e-4 / size, 1.0, options.get("beta", 0.75), approx.LRN_NODES)
+        numbers = {"size": size, "step": table.step, "fraction": table.fraction}
+        properties: dict[str, Any] = {key: IntegerAttr(n, i32) for key, n in numbers.items()}
+        properties["table"] = dense(table.values)
+        return self._add(approx.LocalResponseNormOp, x, shape_of(x), properties, {})
 
     def argmax(self, x: SSAValue) -> SSAValue:
         """

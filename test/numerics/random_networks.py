@@ -127,6 +127,7 @@ IMAGE_STEPS: list[Step] = [
     _resize,
     _lookup,
     _requantize,
+    lambda draw, n, x: n.local_response_norm(x, draw(st.integers(1, 5))),
     lambda draw, n, x: n.transpose(x, draw(st.permutations(range(3)))),
 ]
 VECTOR_STEPS: list[Step] = [

@@ -124,6 +124,8 @@ IMAGES: dict[str, Operator] = {
     "dilated": lambda b, x: b.node("Conv", x, b.quantized_weights(3, 4, 2, 2), dilations=[3, 2]),
     "unsigned_weights": unsigned_weights,
     "conv_transpose": transposed_convolution,
+    "lrn": lambda b, x: b.node("LRN", x, size=3, alpha=0.05, beta=0.75, bias=1.0),
+    "lrn_wide": lambda b, x: b.node("LRN", x, size=5, alpha=1e-3, beta=0.5, bias=2.0),
     "softmax_channels": lambda b, x: b.node("Softmax", x, axis=1),
     "softmax_columns": lambda b, x: b.node("Softmax", x, axis=3),
     "mean": pooled_by_mean,

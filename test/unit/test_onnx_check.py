@@ -39,13 +39,13 @@ def test_every_unsupported_node_is_listed():
         "Resize", x, "", b.constant(np.array([1, 1, 2, 2], np.float32)), mode="linear", name="up"
     )
     x = b.node("MaxPool", x, kernel_shape=[3, 3], dilations=[2, 2], name="pool")
-    x = b.node("LRN", x, size=3, name="")
+    x = b.node("Softplus", x, name="")
     assert refusal(b.model(x, rank=4)) == (
         "4 nodes are not supported:\n"
         "  act (Elu): there is no such operator here\n"
         '  up (Resize): its mode is "linear"; only "nearest" is supported\n'
         "  pool (MaxPool): it has dilations\n"
-        "  LRN_4 (LRN): there is no such operator here"
+        "  Softplus_4 (Softplus): there is no such operator here"
     )
 
 

@@ -1,6 +1,6 @@
 // RUN: approx-opt %s --split-input-file --verify-diagnostics | filecheck %s
 
-// What the verifiers of layers that reduce refuse: pools, softmax, argmax.
+// What the verifiers of layers that reduce refuse: pools, softmax, argmax, normalization.
 
 // Pools keep the channels; a maximum keeps scale and zero point, too.
 
@@ -142,5 +142,63 @@ func.func @argmax_zero_point(%x: !x) {
 !y = tensor<1xi8, #approx.quant<scale = 5.0e-01, zero_point = -128>>
 func.func @argmax_scale(%x: !x) {
   %y = approx.argmax "layer" %x : !x -> !y
+  return
+}
+
+// -----
+
+// Local response normalization keeps the shape, and its table and products stay in range.
+
+// CHECK: does not verify: local response normalization works on HxWxC and keeps the shape
+!x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!y = tensor<4x6x1xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @norm_shape(%x: !x) {
+  %y = approx.local_response_norm "layer" %x {
+    size = 3 : i32, table = dense<1> : tensor<257xi32>, step = 10 : i32, fraction = 12 : i32
+  } : !x -> !y
+  return
+}
+
+// -----
+
+// CHECK: does not verify: table must be tensor<257xi32>, not tensor<256xi32>
+!x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @norm_table(%x: !x) {
+  %y = approx.local_response_norm "layer" %x {
+    size = 3 : i32, table = dense<1> : tensor<256xi32>, step = 10 : i32, fraction = 12 : i32
+  } : !x -> !x
+  return
+}
+
+// -----
+
+// CHECK: does not verify: size, step or fraction is out of range
+!x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @norm_size(%x: !x) {
+  %y = approx.local_response_norm "layer" %x {
+    size = 0 : i32, table = dense<1> : tensor<257xi32>, step = 10 : i32, fraction = 12 : i32
+  } : !x -> !x
+  return
+}
+
+// -----
+
+// CHECK: does not verify: the table does not reach the largest sum of squares
+!x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @norm_reach(%x: !x) {
+  %y = approx.local_response_norm "layer" %x {
+    size = 3 : i32, table = dense<1> : tensor<257xi32>, step = 9 : i32, fraction = 12 : i32
+  } : !x -> !x
+  return
+}
+
+// -----
+
+// CHECK: does not verify: the factors of the table can leave int32
+!x = tensor<4x6x2xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+func.func @norm_range(%x: !x) {
+  %y = approx.local_response_norm "layer" %x {
+    size = 3 : i32, table = dense<8421505> : tensor<257xi32>, step = 10 : i32, fraction = 12 : i32
+  } : !x -> !x
   return
 }

@@ -186,6 +186,14 @@ func.func @rows(%x: !image, %s: !scores) {
   // CHECK-SAME: -> tensor<4x6x1xi8, #approx.quant<scale = 1.0e+00, zero_point = -128>>
   %top = approx.argmax "top" %x : !image
     -> tensor<4x6x1xi8, #approx.quant<scale = 1.0e+00, zero_point = -128>>
+
+  // Three channels at a time: at most 3 * 255^2 as the sum of their squares, 190 times 2^10.
+
+  // CHECK-NEXT: %norm = approx.local_response_norm "norm" %x {
+  // CHECK-SAME:   size = 3 : i32, table = dense<4096> : tensor<257xi32>, step = 10 : i32, fraction = 12 : i32
+  %norm = approx.local_response_norm "norm" %x {
+    size = 3 : i32, table = dense<4096> : tensor<257xi32>, step = 10 : i32, fraction = 12 : i32
+  } : !image -> !image
   return
 }
 

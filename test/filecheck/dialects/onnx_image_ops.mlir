@@ -35,6 +35,13 @@ func.func @images(%x: !x, %w: tensor<2x3x2x2xf32>, %b: tensor<3xf32>) {
   %best = approx.onnx.arg_max "best" %x {axis = 1 : i64} : !x -> tensor<1x1x3x4xi64>
   %flat = approx.onnx.arg_max "flat" %x {axis = 1 : i64} : !x -> tensor<1x3x4xi64>
 
+  // By the squares of five neighbouring channels.
+
+  // CHECK-NEXT: %norm = approx.onnx.lrn "norm" %x {size = 5 : i64, alpha = 1.000000e-04 : f32, beta = 7.500000e-01 : f32, bias = 2.000000e+00 : f32}
+  %norm = approx.onnx.lrn "norm" %x {
+    size = 5 : i64, alpha = 1.0e-4 : f32, beta = 0.75 : f32, bias = 2.0 : f32
+  } : !x -> !x
+
   // Weights are inputs x outputs x height x width, and the strides are height and width: every pixel
   // becomes a window of its own. The bias is optional.
 

@@ -87,3 +87,13 @@ func.func @transpose_channels(%x: tensor<1x2x3x4xf32>, %w: tensor<3x2x2x2xf32>) 
   %y = approx.onnx.conv_transpose "t" %x, %w : tensor<1x2x3x4xf32>, tensor<3x2x2x2xf32> -> tensor<1x2x6x8xf32>
   func.return
 }
+
+// -----
+
+// CHECK: does not verify: needs a size of at least 1 and keeps the shape
+func.func @norm_of_nothing(%x: tensor<1x2x3x4xf32>) {
+  %y = approx.onnx.lrn "node" %x {
+    size = 0 : i64, alpha = 1.0 : f32, beta = 1.0 : f32, bias = 1.0 : f32
+  } : tensor<1x2x3x4xf32> -> tensor<1x2x3x4xf32>
+  return
+}
