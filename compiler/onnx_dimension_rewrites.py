@@ -82,7 +82,7 @@ def _one_dimensional(graph: Graph, node: onnx.NodeProto) -> bool:
     A convolution or pool along one dimension: one of height 1.
     """
     info = graph.tensors.get(node.input[0])
-    if info is None or len(info.shape) != 3:
+    if info is None or len(info.shape) != 3 or len(attributes(node).get("pads", (0, 0))) != 2:
         return False
     if node.op_type == "Conv" and not _widen_weights(graph, node):
         return False

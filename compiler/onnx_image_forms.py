@@ -11,7 +11,16 @@ from xdsl.ir import Attribute
 from ..dialects import onnx_ops as ops
 from ..dialects.dense import ints
 from .onnx_bias_rewrites import dequantized
-from .onnx_node import Form, FormBuilder, NodeView, Unsupported, float_tensors, integer, real
+from .onnx_node import (
+    Form,
+    FormBuilder,
+    NodeView,
+    Unsupported,
+    all_inputs,
+    float_tensors,
+    integer,
+    real,
+)
 from .resize import nearest_indices
 
 
@@ -29,8 +38,7 @@ def _axis(view: NodeView, default: int) -> int:
 
 
 def _concat(view: NodeView) -> Form:
-    names = tuple(view.node.input)
-    float_tensors(view, names)
+    names = all_inputs(view)
     constant = next((name for name in names if name in view.graph.constants), None)
     if constant is not None:
         raise Unsupported(f"it joins a constant ({constant})")

@@ -196,13 +196,23 @@ def float_tensors(view: NodeView, operands: Sequence[str]) -> None:
     view.require_elements([n for n in operands if n], TensorProto.FLOAT)
 
 
+def all_inputs(view: NodeView) -> tuple[str, ...]:
+    """
+    The names of the inputs, none of which may be absent; float32.
+    """
+    names = tuple(view.node.input)
+    if "" in names:
+        raise Unsupported("it lacks an input")
+    float_tensors(view, names)
+    return names
+
+
 def plain_form(op: type[OnnxOp]) -> FormBuilder:
     """
     Float tensors in, float tensor out, no attributes.
     """
 
     def build(view: NodeView) -> Form:
-        float_tensors(view, view.node.input)
-        return Form(op, tuple(view.node.input))
+        return Form(op, all_inputs(view))
 
     return build

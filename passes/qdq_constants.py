@@ -98,8 +98,8 @@ def bias_values(
             return centred.astype(np.int32)
         real = centred * steps
     quantized = np.rint(np.broadcast_to(real, scales.shape) / scales)
-    if np.abs(quantized).max(initial=0) >= 2**31:
-        raise Unfusable(op, "its bias is too large for int32 at the scale of its accumulator")
+    if not np.all(np.abs(quantized) < 2**31):
+        raise Unfusable(op, "its bias is no int32 at the scale of its accumulator")
     return quantized.astype(np.int32)
 
 
