@@ -6,10 +6,9 @@ Encodings: Arm v7-M Architecture Reference Manual (DDI 0403E), A5.2 and A5.3.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 STACK_POINTER = 13
-_LINK_REGISTER = 14
 _DIVIDE_CYCLES = 6
 _LOAD_CYCLES = 2
 
@@ -32,6 +31,8 @@ class Instruction:
     reads: bool = False
     """Data memory may be read."""
     lowers_stack: bool = False
+    stack: int = 0
+    """Bytes added to the stack pointer, where the instruction tells."""
     is_call: bool = False
 
 
@@ -66,11 +67,10 @@ def _narrow(word: int) -> Instruction:
     if word >> 12 == 0b1100:
         return Instruction(2, 1 + (word & 0xFF).bit_count(), reads=top == 0b11001)
     if word >> 9 in (0b1011010, 0b1011110):
-        is_pop = word >> 11 & 1 == 1
         count = (word & 0x1FF).bit_count()
-        return Instruction(2, 1 + count, reads=is_pop, lowers_stack=not is_pop)
-    if word >> 7 == 0b101100001:
-        return Instruction(2, lowers_stack=True)
+        return _stack_multiple(2, count, is_pop=word >> 11 & 1 == 1)
+    if word >> 8 == 0b10110000:
+        return _stack_step(2, 4 * (word & 0x7F), down=word >> 7 & 1 == 1)
     return Instruction(2, is_call=word & 0xFF87 == 0x4780)
 
 
@@ -86,20 +86,18 @@ def _wide(first: int, second: int) -> Instruction:
         return _floating_point_memory(first, second)
     if first & 0xFE10 == 0xF810 and first >> 5 & 3 != 3:
         return _single_load(first, second)
-    if first & 0xFFDF == 0xFB91 & 0xFFDF or first & 0xFFD0 == 0xFB90:
+    if first & 0xFFD0 == 0xFB90:
         is_divide = second & 0x00F0 == 0x00F0
         return Instruction(4, _DIVIDE_CYCLES if is_divide else 1)
-    return Instruction(
-        4,
-        lowers_stack=_lowers_stack(first, second),
-        is_call=first >> 11 == 0b11110 and second & 0xD000 == 0xD000,
-    )
+    if first >> 11 == 0b11110 and second & 0x8000:
+        return Instruction(4, is_call=second & 0xD000 == 0xD000)
+    return _stack_arithmetic(first, second)
 
 
 def _multiple(first: int, second: int) -> Instruction:
-    is_load = first >> 4 & 1 == 1
-    lowers = first == 0xE92D
-    return Instruction(4, 1 + second.bit_count(), reads=is_load, lowers_stack=lowers)
+    if first in (0xE92D, 0xE8BD):
+        return _stack_multiple(4, second.bit_count(), is_pop=first == 0xE8BD)
+    return Instruction(4, 1 + second.bit_count(), reads=first >> 4 & 1 == 1)
 
 
 def _dual_or_exclusive(first: int, second: int) -> Instruction:
@@ -110,8 +108,10 @@ def _dual_or_exclusive(first: int, second: int) -> Instruction:
     if first == 0xE97F and second == 0xE97F:
         return Instruction(4)
     if first & 0x0120:
-        lowers = first & 0xFF7F == 0xE96D & 0xFF7F and not is_load and not first & 0x80
-        return Instruction(4, 3, reads=is_load, lowers_stack=lowers)
+        if first in (0xE96D, 0xE8FD):
+            step = _stack_step(4, 4 * (second & 0xFF), down=first == 0xE96D)
+            return replace(step, cycles=3, reads=is_load)
+        return Instruction(4, 3, reads=is_load)
     if not is_load:
         return Instruction(4)
     operation = second >> 4 & 15
@@ -130,8 +130,10 @@ def _floating_point_memory(first: int, second: int) -> Instruction:
         return Instruction(4)
     if indexed and not back:
         return _load(4, -1, 1 << base) if is_load else Instruction(4)
-    lowers = not is_load and not up and base == STACK_POINTER
-    return Instruction(4, 1 + (second & 0xFF), reads=is_load, lowers_stack=lowers)
+    words = second & 0xFF
+    if first & 0xFFBF in (0xED2D, 0xECBD):
+        return _stack_multiple(4, words, is_pop=is_load)
+    return Instruction(4, 1 + words, reads=is_load)
 
 
 def _single_load(first: int, second: int) -> Instruction:
@@ -145,14 +147,45 @@ def _single_load(first: int, second: int) -> Instruction:
         return _load(4, result, 0)
     by_register = not first & 0x80 and second & 0x0FC0 == 0
     index = 1 << (second & 15) if by_register else 0
-    return _load(4, result, 1 << base | index)
+    is_pop = first == 0xF85D and second & 0x0F00 == 0x0B00
+    return replace(_load(4, result, 1 << base | index), stack=second & 0xFF if is_pop else 0)
 
 
-def _lowers_stack(first: int, second: int) -> bool:
+def _stack_multiple(size: int, words: int, *, is_pop: bool) -> Instruction:
     """
-    SUB of the stack pointer by a constant or a register, STR with write-back below it.
+    PUSH, POP and their kin.
     """
-    to_stack = second >> 8 & 15 == STACK_POINTER
-    constant = first & 0xFBFF in (0xF1AD, 0xF2AD) and to_stack
-    register = first & 0xFFEF == 0xEBAD and to_stack
-    return constant or register or (first == 0xF84D and second & 0x0F00 == 0x0D00)
+    step = _stack_step(size, 4 * words, down=not is_pop)
+    return replace(step, cycles=1 + words, reads=is_pop)
+
+
+def _stack_step(size: int, change: int, *, down: bool) -> Instruction:
+    return Instruction(size, lowers_stack=down, stack=-change if down else change)
+
+
+def _stack_arithmetic(first: int, second: int) -> Instruction:
+    """
+    ADD and SUB of the stack pointer, STR with write-back below it; all else is one cycle.
+    """
+    if first == 0xF84D and second & 0x0F00 == 0x0D00:
+        return _stack_step(4, second & 0xFF, down=True)
+    if second >> 8 & 15 != STACK_POINTER:
+        return Instruction(4)
+    constant = (first >> 10 & 1) << 11 | (second >> 12 & 7) << 8 | second & 0xFF
+    operation = first & 0xFBFF
+    if operation in (0xF20D, 0xF2AD):
+        return _stack_step(4, constant, down=operation == 0xF2AD)
+    if operation in (0xF10D, 0xF1AD):
+        return _stack_step(4, _expand(constant), down=operation == 0xF1AD)
+    return Instruction(4, lowers_stack=first & 0xFFEF == 0xEBAD)
+
+
+def _expand(constant: int) -> int:
+    """
+    A modified immediate constant, A5.3.2: a byte repeated, or one rotated.
+    """
+    byte, kind = constant & 0xFF, constant >> 8
+    if kind < 4:
+        return byte * (0x1, 0x10001, 0x1000100, 0x1010101)[kind]
+    value, amount = 0x80 | constant & 0x7F, constant >> 7
+    return value >> amount | value << (32 - amount) & 0xFFFFFFFF

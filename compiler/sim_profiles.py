@@ -27,8 +27,8 @@ class Profile:
     """
     Flash and what hides its latency, in cycles of the core.
 
-    `line_bytes` are read at a time (a power of two) and take `line_cycles`, 1 + wait states; flash
-    without wait states is never waited for. `instruction_cache` is filled by fetches; data read
+    `line_bytes` are read at a time (a power of two) and take `line_cycles`, 1 + wait states; with 1
+    nothing is ever waited for. `instruction_cache` is filled by fetches; data read
     from flash is looked for and kept in `data_cache`, in the same cache where `unified`, and
     nowhere beside the one line last read where there is neither. `source` tells where the figures
     are from.
@@ -46,7 +46,6 @@ class Profile:
 
 
 _NONE = CacheShape(1, 1)
-_MODEL = "the cycle model agreed with published boards, docs/simulator.md"
 
 PROFILES = {
     profile.name: profile
@@ -87,7 +86,7 @@ PROFILES = {
             line_bytes=32,
             line_cycles=8,
             instruction_cache=CacheShape(1, 64),
-            source="RM0385: 3.3.2 (7 wait states at 216 MHz, 2.7 to 3.6 V), ART accelerator of the"
+            source="RM0385, embedded flash memory: 7 wait states at 216 MHz; ART accelerator of the"
             " ITCM interface (64 lines of 256 bits; taken as fully associative, for instructions)",
         ),
         Profile(
@@ -97,9 +96,9 @@ PROFILES = {
             line_cycles=6,
             instruction_cache=CacheShape(256, 2),
             data_cache=CacheShape(128, 4),
-            source="RM0433: 4.3.8 (2 wait states at an AXI clock of 200 MHz, VOS1, half the core's"
-            " clock; words of 256 bits); AN4839: caches of 16 Kbytes, lines of 32 bytes, 2 ways"
-            " for instructions and 4 for data. The burst on the bus is not in the figures",
+            source="RM0433, table 17 (2 wait states at an AXI clock of 200 MHz, VOS1: half the"
+            " core's clock; words of 256 bits); AN4839 (caches of 16 Kbytes, lines of 32 bytes, 2"
+            " ways for instructions and 4 for data). The burst on the bus is left out",
         ),
     )
 }
