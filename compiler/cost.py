@@ -30,6 +30,14 @@ FETCH_CYCLES_PER_BYTE = 0.34
 LOOP_CYCLES_PER_MAC = 1.3
 EPILOGUE_CYCLES = 40
 """Start values, requantization and stores of one tile."""
+WINOGRAD_BYTES = 900
+"""Code of a convolution by Winograd's algorithm, its share of the transforms."""
+WINOGRAD_POSITION_CYCLES = 20
+"""Pointers and stores of the products of one position."""
+WINOGRAD_INPUT_CYCLES = 220
+"""Transforms of four tiles of a channel pair."""
+WINOGRAD_OUTPUT_CYCLES = 260
+"""Sums, requantization and stores of 2 x 8 outputs of a channel."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,18 @@ def loop_cost(
     macs = packed * int(np.prod(plane))
     cycles = macs * LOOP_CYCLES_PER_MAC + tiles * -(-outputs // 2) * EPILOGUE_CYCLES
     return Cost(packed * itemsize + 8 * outputs + LOOP_BYTES, cycles)
+
+
+def winograd_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
+    """
+    Winograd's convolution with transformed filters streamed from flash: 17 cycles for the products
+    of a channel pair, two output channels and four tiles at each of 16 positions.
+    """
+    pairs, filters = -(-channels // 2), -(-outputs // 2)
+    groups = -(-plane[0] // 2) * -(-plane[1] // 8)
+    products = filters * 16 * (17 * pairs + WINOGRAD_POSITION_CYCLES)
+    cycles = groups * (WINOGRAD_INPUT_CYCLES * pairs + products + WINOGRAD_OUTPUT_CYCLES * outputs)
+    return Cost(filters * 16 * pairs * 8 + 8 * outputs + WINOGRAD_BYTES, float(cycles))
 
 
 def table_bytes(*tables: NDArray[Any]) -> int:

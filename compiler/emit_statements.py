@@ -28,14 +28,14 @@ def _tile_suffix(shape: tuple[int, int]) -> str:
 
 def _table(op: cortexm.TableOp, context: Context) -> str:
     """
-    Words of packed weights are loaded at once, so bytes are aligned like words.
+    Words of weights are loaded at once, so bytes and half words are aligned like words.
     """
     if op.result in context.written:
         raise DiagnosticException(f"cortexm.table '{op.label.data}': stores into constants")
     values = [integer_literal(value) for value in numpy_of(op.value).reshape(-1).tolist()]
     name = context.scope.declare(op.result, op.label.data)
     ctype = element_ctype(op.result.type)
-    prefix = f"APPROX_CONST_SECTION {'APPROX_ALIGNED(4) ' if ctype == 'int8_t' else ''}"
+    prefix = f"APPROX_CONST_SECTION {'APPROX_ALIGNED(4) ' if ctype != 'int32_t' else ''}"
     declaration = f"{prefix}static const {ctype} {name}[{len(values)}]"
     if len(values) <= _VALUES_A_LINE:
         return f"{declaration} = {{{', '.join(values)}}};"
@@ -168,6 +168,29 @@ def _softmax(op: cortexm.SoftmaxOp, context: Context) -> str:
     return f"{invocation('approx_softmax_s8', arguments)};"
 
 
+def _winograd_input(op: cortexm.WinogradInputOp, context: Context) -> str:
+    numbers = (a.value.data for a in (op.row, op.pixel, op.pairs))
+    source, target = context.tokens((op.input, op.output))
+    return f"{invocation('approx_winograd_input', (source, *numbers, target))};"
+
+
+def _winograd_product(op: cortexm.WinogradProductOp, context: Context) -> str:
+    pointers = context.tokens((op.input, op.filters, op.output))
+    return f"{invocation('approx_winograd_product', (*pointers, op.pairs.value.data))};"
+
+
+def _winograd_output(op: cortexm.WinogradOutputOp, context: Context) -> str:
+    assert isinstance(op.output.type, PtrType)
+    function = f"approx_winograd_output_s{op.output.type.element_type.width.data}"
+    products, bias, multipliers, target = context.tokens(op.operands)
+    arguments = (
+        *(products, op.channels.value.data, bias, multipliers),
+        *(op.shift.value.data, op.zero_point.value.data, *tuple_of(op.clamp)),
+        *(target, *(a.value.data for a in (op.row, op.pixel, op.rows, op.columns))),
+    )
+    return f"{invocation(function, arguments)};"
+
+
 def _call(op: func.CallOp, context: Context) -> str:
     call = invocation(op.callee.string_value(), context.tokens(op.arguments))
     if not op.results:
@@ -190,6 +213,9 @@ STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.StoreTileOp: _store_tile,
     cortexm.TableOp: _table,
     cortexm.TileOp: _tile,
+    cortexm.WinogradInputOp: _winograd_input,
+    cortexm.WinogradOutputOp: _winograd_output,
+    cortexm.WinogradProductOp: _winograd_product,
     func.CallOp: _call,
 }
 """How each op is written; what has a body is written by `CPrinter`."""

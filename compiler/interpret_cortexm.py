@@ -32,6 +32,7 @@ from ..dialects.dense import tuple_of
 from .fixedpoint import requantize, softmax
 from .interpret_arith import CheckedArithFunctions
 from .interpret_memory import MemoryFunctions
+from .interpret_winograd import WinogradFunctions
 from .packing import PACKED, PLAIN
 from .pointer import Pointer
 from .program import Program
@@ -234,6 +235,7 @@ def _interpreter(module: ModuleOp) -> Interpreter:
     interpreter = Interpreter(module, index_bitwidth=32)
     interpreter.register_implementations(CheckedArithFunctions())
     interpreter.register_implementations(CortexMFunctions())
+    interpreter.register_implementations(WinogradFunctions())
     interpreter.register_implementations(FuncFunctions())
     interpreter.register_implementations(ScfFunctions())
     return interpreter

@@ -17,7 +17,7 @@ from .significance import METRICS
 from .skipping import GRANULARITIES
 
 VERSION = 1
-KERNELS = ("unrolled", "loop")
+KERNELS = ("unrolled", "loop", "winograd")
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,12 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
             match op:
                 case cortexm.StoreOp() | cortexm.StoreTileOp() | cortexm.FillOp():
                     targets.append(op.base)
-                case cortexm.SoftmaxOp():
+                case (
+                    cortexm.SoftmaxOp()
+                    | cortexm.WinogradInputOp()
+                    | cortexm.WinogradProductOp()
+                    | cortexm.WinogradOutputOp()
+                ):
                     targets.append(op.output)
                 case func.CallOp():
                     calls[op.callee.string_value()].append(op)

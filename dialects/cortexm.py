@@ -15,6 +15,7 @@ from .cortexm_memory import AddressOp, BufferOp, FillOp, LoadOp, StoreOp, TableO
 from .cortexm_program import LayerOp, ModelOp, SoftmaxOp
 from .cortexm_tiles import ClampOp, RequantizeOp, StoreTileOp, TileOp, TileUpdateOp
 from .cortexm_types import PtrType, tile_type
+from .cortexm_winograd import WinogradInputOp, WinogradOutputOp, WinogradProductOp
 
 __all__ = [
     "AddressOp",
@@ -35,6 +36,9 @@ __all__ = [
     "TableOp",
     "TileOp",
     "TileUpdateOp",
+    "WinogradInputOp",
+    "WinogradOutputOp",
+    "WinogradProductOp",
     "tile_type",
 ]
 
@@ -56,6 +60,9 @@ CortexM = Dialect(
         StoreTileOp,
         TableOp,
         TileOp,
+        WinogradInputOp,
+        WinogradOutputOp,
+        WinogradProductOp,
     ],
     [PtrType],
 )

@@ -56,7 +56,8 @@ class NetworkOp(IRDLOperation):
 
     `layer` is the name of the ONNX node it came from. `kernel`, `layout` (kernel selection) and
     `offset` (memory planning: bytes into the workspace, the `fast` one or the other) say how the
-    layer is carried out.
+    layer is carried out; `scratch` and `fast_scratch` where the memory lies that only its kernel
+    uses.
     """
 
     layer = prop_def(StringAttr)
@@ -64,6 +65,8 @@ class NetworkOp(IRDLOperation):
     layout = opt_prop_def(LayoutAttr)
     offset = opt_prop_def(INTEGER)
     fast = opt_prop_def(UnitAttr)
+    scratch = opt_prop_def(INTEGER)
+    fast_scratch = opt_prop_def(UnitAttr)
     output = result_def(TENSOR)
 
     traits = traits_def(Pure())

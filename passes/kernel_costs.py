@@ -15,6 +15,7 @@ from ..compiler.cost import (
     loop_cost,
     table_bytes,
     unrolled_cost,
+    winograd_cost,
 )
 from ..compiler.packing import weight_order
 from ..dialects import network_ops as approx
@@ -29,7 +30,16 @@ def form(op: approx.NetworkOp) -> Cost:
     """
     if isinstance(op, UnpackedConv2dOp) and op.kernel == StringAttr("unrolled"):
         return unrolled_form(op)
+    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and op.kernel == StringAttr("winograd"):
+        return winograd_form(op)
     return simple_form(op)
+
+
+def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
+    """
+    Transforms, and products of transformed filters.
+    """
+    return winograd_cost(op.output_shape[2], op.input_shape[2], op.output_shape[:2])
 
 
 def unrolled_form(op: UnpackedConv2dOp) -> Cost:

@@ -13,6 +13,7 @@ from xdsl.utils.exceptions import PassFailedException
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of
 from ..dialects.tap_ops import UnpackedConv2dOp
+from .winograd_layers import is_winograd, winograd_pads
 
 Pads = tuple[int, int, int, int]
 _NO_PADS: Pads = (0, 0, 0, 0)
@@ -105,6 +106,8 @@ def demand(op: Operation, value: SSAValue) -> Demand:
     """
     zero_point = quant_of(value.type).zero_point.value.data
     match op:
+        case approx.Conv2dOp() | UnpackedConv2dOp() if is_winograd(op):
+            return Demand(16, winograd_pads(op), zero_point, multiple=2)
         case approx.Conv2dOp() | UnpackedConv2dOp():
             return Demand(16, op.padding, zero_point, multiple=2)
         case approx.FullyConnectedOp():

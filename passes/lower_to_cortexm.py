@@ -10,7 +10,16 @@ from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects import func
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, ModuleOp, StringAttr, i8
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    DictionaryAttr,
+    IntegerAttr,
+    ModuleOp,
+    StringAttr,
+    i8,
+    i16,
+    i32,
+)
 from xdsl.ir import Attribute, Block, BlockArgument, SSAValue
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
@@ -19,6 +28,7 @@ from ..dialects import cortexm
 from ..dialects import network_ops as approx
 from ..dialects.dense import ints
 from ..dialects.quant import LayoutAttr, quant_of, shape_of
+from ..dialects.tap_ops import UnpackedConv2dOp
 from .convolutions import DenseLayer, convolution_of, groups_of
 from .kernel_builder import KernelBuilder
 from .layer_info import layer_info
@@ -35,8 +45,10 @@ from .lowering_moves import (
 from .lowering_rows import lower_argmax, lower_local_response_norm, lower_softmax
 from .lowering_unrolled import lower_unrolled
 from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
+from .lowering_winograd import lower_winograd
 from .planes import Plane
 from .tensor_memory import root
+from .winograd_layers import is_winograd, transformed_bytes
 
 _BYTES, _FAST_BYTES = "approx.workspace_bytes", "approx.fast_workspace_bytes"
 """Sizes of the workspaces, by plan-memory; the second one need not be there."""
@@ -106,7 +118,8 @@ class _Lowering:
             info["memory"] = StringAttr("fast")
         layer = cortexm.LayerOp.get(op.layer.data, info, [])
         with self.builder.inside(layer.body.block):
-            pointers = [self._pointer(value) for value in (*op.operands, op.output)]
+            pointers = [self._pointer(value) for value in op.operands]
+            pointers += [*self._scratch(op), self._pointer(op.output)]
             _fill_border(self.builder, pointers[-1], output)
             for function in functions:
                 self.builder.add(func.CallOp(function.sym_name.data, pointers, []))
@@ -138,6 +151,25 @@ class _Lowering:
         op = cortexm.BufferOp.get(workspace, owner.offset.value.data, element_type)
         op.result.name_hint = _hint(owner.layer.data)
         return self.builder.add(op).result
+
+    def _scratch(self, op: approx.NetworkOp) -> list[SSAValue]:
+        """
+        The memory that a kernel needs for itself: transformed input and products of Winograd's.
+        """
+        if not is_winograd(op):
+            return []
+        assert isinstance(op, approx.Conv2dOp | UnpackedConv2dOp)
+        if op.scratch is None:
+            raise PassFailedException(f"{op.layer.data} has no scratch memory: run plan-memory")
+        workspace = self.workspaces[0 if op.fast_scratch is None else 1]
+        start = op.scratch.value.data
+        places = ((start, i16, "v"), (start + transformed_bytes(op), i32, "m"))
+        pointers: list[SSAValue] = []
+        for place, element, hint in places:
+            buffer = self.builder.add(cortexm.BufferOp.get(workspace, place, element))
+            buffer.result.name_hint = hint
+            pointers.append(buffer.result)
+        return pointers
 
     def _model(self) -> cortexm.ModelOp:
         terminator = self.network.body.block.last_op
@@ -180,6 +212,8 @@ def _kernels(
         conv = convolution_of(op, inputs[0], y)
         if op.kernel == StringAttr("unrolled"):
             return lower_unrolled(name, conv)
+        if is_winograd(op):
+            return lower_winograd(name, conv)
         return lower_loop(name, groups_of(op, conv))
     if isinstance(op, approx.ConcatOp):
         return lower_concat(name, op, inputs, y)

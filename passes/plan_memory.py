@@ -15,7 +15,7 @@ from xdsl.utils.exceptions import PassFailedException
 from ..compiler.mcu import mcu_named, ram_budget
 from ..compiler.memory import Plan, plan, plan_regions
 from ..dialects.network_ops import NetworkOp
-from .tensor_memory import SharedBuffer, shared_buffers
+from .tensor_memory import SharedBuffer, scratch_buffers, shared_buffers
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class PlanMemoryPass(ModulePass):
 
     Two tensors share memory when they are never needed at once, or when an element-wise layer, the
     last one to need the first, writes the second over it. A reshape is its operand; the network's
-    result has no offset: its layer writes where the caller says. The function gets
-    `approx.workspace_bytes`.
+    result has no offset: its layer writes where the caller says. What a kernel needs for itself is
+    its layer's `scratch`. The function gets `approx.workspace_bytes`.
 
     With `fast_ram` there is a second workspace of at most that many bytes, in fast memory (DTCM,
     SRAM1), for the tensors with most traffic a byte: each is written once and read as often as
@@ -61,15 +61,20 @@ class PlanMemoryPass(ModulePass):
 
 
 def _plan(function: func.FuncOp, budget: int, fast_ram: int | None) -> None:
-    shared = shared_buffers(function)
+    results = shared_buffers(function)
+    shared = [*results, *scratch_buffers(function)]
     buffers = [one.buffer for one in shared]
     found = plan(buffers) if fast_ram is None else plan_regions(buffers, fast_ram)
     if found.total > budget:
         raise PassFailedException(_over_budget(function, shared, found, budget))
     for index, one in enumerate(shared):
+        offset = IntegerAttr(found.offsets[index], i32)
+        fast = UnitAttr() if index in found.fast else None
         for op in one.layers:
-            op.offset = IntegerAttr(found.offsets[index], i32)
-            op.fast = UnitAttr() if index in found.fast else None
+            if index < len(results):
+                op.offset, op.fast = offset, fast
+            else:
+                op.scratch, op.fast_scratch = offset, fast
     function.attributes["approx.workspace_bytes"] = IntegerAttr(found.total, i32)
     function.attributes.pop("approx.fast_workspace_bytes", None)
     if fast_ram is not None:

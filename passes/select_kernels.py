@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Literal
 
 from xdsl.context import Context
 from xdsl.dialects import func
@@ -19,9 +21,12 @@ from ..compiler.mcu import flash_budget, mcu_named
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
 from ..dialects.tap_ops import UnpackedConv2dOp
-from .kernel_costs import form, loop_form, unrolled_form
+from .kernel_costs import form, loop_form, unrolled_form, winograd_form
 from .layer_plans import planned_kernels
 from .layouts import DENSE, Demand, demand, merged_demand
+from .winograd_layers import suits_winograd
+
+_LOOP = StringAttr("loop")
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,11 @@ class SelectKernelsPass(ModulePass):
     """
     Choose `kernel` and `layout` of every layer.
 
-    Unpacked convolutions run `unrolled`, straight-line code without the taps that were skipped, as
-    long as the network fits into `flash_budget` (bytes; default: the target's flash less 32 KiB):
-    those first that gain most a byte. The others are a `loop`. A plan's `kernel` is kept.
+    Unpacked convolutions can run `unrolled`, straight-line code without the taps that were skipped;
+    with the option `winograd`, 3x3 convolutions of stride 1 also by Winograd's algorithm, exact, in
+    which skipped taps cost as much as others. What saves most cycles a byte comes first, as long as
+    the network fits into `flash_budget` (bytes; default: the target's flash less 32 KiB); all else
+    is a `loop`. A plan's `kernel` is kept; the option `kernel` asks for one wherever it can be had.
     Tensors that a layer wants laid out otherwise than the rest get an `approx.repack`.
     Errors: a network larger than the budget with nothing but loops, or with those of the plan.
     """
@@ -41,6 +48,8 @@ class SelectKernelsPass(ModulePass):
     target: str = "stm32u5"
     flash_budget: int | None = None
     plan: str | None = None
+    kernel: Literal["unrolled", "loop", "winograd"] | None = None
+    winograd: bool = False
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -52,35 +61,75 @@ class SelectKernelsPass(ModulePass):
             chosen = planned_kernels(self.plan, op)
         for function in [f for f in op.ops if isinstance(f, func.FuncOp)]:
             layers = [o for o in function.body.block.ops if isinstance(o, approx.NetworkOp)]
-            _choose_kernels(layers, budget, chosen)
+            _choose_kernels(layers, budget, chosen, self._allowed())
             _choose_layouts(function)
+
+    def _allowed(self) -> AbstractSet[str]:
+        """
+        What there is to choose from, besides the loop.
+        """
+        if self.kernel is not None:
+            return {self.kernel}
+        return {"unrolled", "winograd"} if self.winograd else {"unrolled"}
 
 
 def _choose_kernels(
-    layers: list[approx.NetworkOp], budget: int, planned: Mapping[str, str]
+    layers: list[approx.NetworkOp],
+    budget: int,
+    planned: Mapping[str, str],
+    allowed: AbstractSet[str],
 ) -> None:
     """
-    What is planned; else, as long as flash lasts, unrolled where unpacked.
+    What is planned; else, as long as flash lasts, what saves most cycles a byte of what is allowed.
     """
     for op in layers:
         op.kernel = StringAttr(planned.get(op.layer.data, "loop"))
     costs = {op: form(op) for op in layers}
     _check_budget(costs, budget)
-    choices = [o for o in layers if isinstance(o, UnpackedConv2dOp) and o.layer.data not in planned]
-    for op in sorted(choices, key=_gain_per_byte, reverse=True):
-        unrolled = unrolled_form(op)
-        others = sum(cost.flash for other, cost in costs.items() if other is not op)
-        if others + unrolled.flash <= budget:
-            op.kernel = StringAttr("unrolled")
-            costs[op] = unrolled
+    free = [op for op in layers if op.layer.data not in planned]
+    choices = [choice for op in free for choice in _choices(op) if choice.kernel in allowed]
+    for choice in sorted(choices, key=_Choice.gain_per_byte, reverse=True):
+        others = sum(cost.flash for op, cost in costs.items() if op is not choice.op)
+        if choice.is_better(costs[choice.op]) and others + choice.cost.flash <= budget:
+            choice.op.kernel = StringAttr(choice.kernel)
+            costs[choice.op] = choice.cost
 
 
-def _gain_per_byte(op: UnpackedConv2dOp) -> float:
+@dataclass(frozen=True)
+class _Choice:
     """
-    Cycles that unrolling saves for each byte of flash that it takes.
+    A kernel that a layer could have instead of the loop.
     """
-    unrolled, loop = unrolled_form(op), loop_form(op)
-    return (loop.cycles - unrolled.cycles) / max(unrolled.flash - loop.flash, 1)
+
+    op: approx.NetworkOp
+    kernel: str
+    cost: Cost
+    loop: Cost
+
+    def is_better(self, than: Cost) -> bool:
+        """
+        Anything is preferred to the loop: what is skipped costs nothing in straight-line code, and
+        Winograd's algorithm is asked for.
+        """
+        return self.op.kernel == _LOOP or self.cost.cycles < than.cycles
+
+    def gain_per_byte(self) -> float:
+        """
+        Cycles saved for each byte of flash that it takes more than the loop.
+        """
+        return (self.loop.cycles - self.cost.cycles) / max(self.cost.flash - self.loop.flash, 1)
+
+
+def _choices(op: approx.NetworkOp) -> list[_Choice]:
+    """
+    Straight-line code where unpacked, Winograd's algorithm where it fits.
+    """
+    found: list[_Choice] = []
+    if isinstance(op, UnpackedConv2dOp):
+        found.append(_Choice(op, "unrolled", unrolled_form(op), loop_form(op)))
+    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and suits_winograd(op):
+        found.append(_Choice(op, "winograd", winograd_form(op), loop_form(op)))
+    return found
 
 
 def _check_budget(costs: dict[approx.NetworkOp, Cost], budget: int) -> None:

@@ -17,6 +17,7 @@ from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, shape_of
 from .convolutions import DenseLayer
 from .layouts import plane_shape
+from .winograd_layers import scratch_bytes
 
 ELEMENT_WISE = (approx.AddOp, approx.LookupOp, approx.MulOp, approx.RequantizeOp)
 """
@@ -73,6 +74,20 @@ def shared_buffers(function: func.FuncOp) -> list[SharedBuffer]:
                 break
         shared[op.output] = one
     return sorted(shared.values(), key=lambda one: one.buffer.first)
+
+
+def scratch_buffers(function: func.FuncOp) -> list[SharedBuffer]:
+    """
+    Memory that kernels use while their layer runs: written and read once for each group of tiles.
+    """
+    found: list[SharedBuffer] = []
+    for step, op in enumerate(function.body.block.ops):
+        size = scratch_bytes(op)
+        if size and isinstance(op, approx.NetworkOp):
+            height, width, channels = plane_shape(op.output_shape)
+            traffic = size * ceil(height / 2) * ceil(width / 8) * ceil(channels / 2)
+            found.append(SharedBuffer((op,), Buffer(size, step, step, traffic)))
+    return found
 
 
 def _overwritable(op: approx.NetworkOp) -> list[SSAValue]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from approx_opt.compiler.skipping import unit_index
@@ -16,9 +17,9 @@ from approx_opt.passes.plan_memory import PlanMemoryPass
 from approx_opt.passes.select_kernels import SelectKernelsPass
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from layers import Layers
-from layers_at_hand import CONVOLUTIONS, OTHERS
+from layers_at_hand import CONVOLUTIONS, OTHERS, SUITED, WINOGRAD
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import SSAValue
 
 
@@ -56,14 +57,12 @@ class Case:
         return lower(network, self.kernel)
 
 
-def lower(network: ModuleOp, kernel: str = "unrolled") -> ModuleOp:
+def lower(network: ModuleOp, kernel: Any = "unrolled") -> ModuleOp:
     """
-    A copy of a network at the kernel level, all convolutions by one kernel.
+    A copy of a network at the kernel level, all convolutions by one kernel, if they can.
     """
     module = network.clone()
-    SelectKernelsPass().apply(Context(), module)
-    for op in unpacked(module):
-        op.kernel = StringAttr(kernel)
+    SelectKernelsPass(kernel=kernel).apply(Context(), module)
     PlanMemoryPass().apply(Context(), module)
     module.verify()
     LowerToCortexmPass().apply(Context(), module)
@@ -98,6 +97,11 @@ def thin_out(
 CASES = [
     *(Case(f"{name}_unrolled", *facts) for name, facts in CONVOLUTIONS.items()),
     *(Case(f"{name}_loop", *facts, kernel="loop") for name, facts in CONVOLUTIONS.items()),
+    *(
+        Case(f"{name}_winograd", *facts, kernel="winograd")
+        for name, facts in {**CONVOLUTIONS, **WINOGRAD}.items()
+        if name in (*WINOGRAD, *SUITED)
+    ),
     *(Case(name, *facts) for name, facts in OTHERS.items()),
     *(
         Case(f"skip_{granularity}_{kernel}", *CONVOLUTIONS["odd_channels"], kernel, skip)

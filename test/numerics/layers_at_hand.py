@@ -174,3 +174,18 @@ OTHERS: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] 
     "reshape_conv": ((24,), lambda n, x: n.conv(n.reshape(x, (2, 4, 3)), 3, (2, 2))),
     "separable": ((8, 8, 3), _separable),
 }
+
+SUITED = ("one_channel", "three_channels", "odd_channels", "one_output", "width_2", "relu", "wide")
+"""Those of `CONVOLUTIONS` that Winograd's algorithm is for."""
+
+WINOGRAD: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] = {
+    "one_group": ((4, 8, 4), lambda n, x: n.conv(x, 4, (3, 3), pads=SAME)),
+    "ragged": ((5, 11, 6), lambda n, x: n.conv(x, 5, (3, 3), pads=SAME)),
+    "no_padding": ((6, 19, 2), lambda n, x: n.conv(x, 2, (3, 3))),
+    "one_pixel": ((3, 3, 5), lambda n, x: n.conv(x, 3, (3, 3))),
+    "twice": (
+        (6, 9, 3),
+        lambda n, x: n.conv(n.conv(x, 6, (3, 3), pads=SAME), 4, (3, 3), pads=(2, 0, 1, 2)),
+    ),
+    "many_channels": ((2, 8, 66), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME, density=0.2)),
+}

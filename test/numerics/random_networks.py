@@ -165,4 +165,4 @@ def networks(draw: st.DrawFn, name: str) -> Network:
     for op in unpacked(module):
         thin_out(op, "mac", draw(st.sampled_from([0.0, 0.5])), n.rng)
     module.verify()
-    return Network(module, draw(st.sampled_from(["unrolled", "loop"])))
+    return Network(module, draw(st.sampled_from(["unrolled", "loop", "winograd"])))

@@ -142,8 +142,8 @@ MISTAKES = {
     entry(granularity=None): (
         "plan p.json: layer 'conv1': 'granularity' is one of mac, pair, block, not None"
     ),
-    entry(kernel="winograd"): (
-        "plan p.json: layer 'conv1': 'kernel' is one of unrolled, loop, not 'winograd'"
+    entry(kernel="fft"): (
+        "plan p.json: layer 'conv1': 'kernel' is one of unrolled, loop, winograd, not 'fft'"
     ),
     entry(skip=1.5): "plan p.json: layer 'conv1': 'skip' must be a number from 0 to 1, not 1.5",
     entry(skip=True): "plan p.json: layer 'conv1': 'skip' must be a number from 0 to 1, not True",
