@@ -265,16 +265,14 @@ APPROX_WINOGRAD_INLINE void approx_winograd_requantized(const int32_t *m, int32_
 
 APPROX_WINOGRAD_INLINE void approx_winograd_put(approx_winograd_target y, int32_t offset,
                                                 int32_t channels, int32_t first, int32_t second) {
-  int8_t *const narrow = (int8_t *)y.at + offset;
-  int16_t *const wide = (int16_t *)y.at + offset;
   if (y.wide && channels > 1) {
-    approx_store_pair(wide, first, second);
+    approx_store_pair((int16_t *)y.at + offset, first, second);
   } else if (y.wide) {
-    wide[0] = (int16_t)first;
+    ((int16_t *)y.at)[offset] = (int16_t)first;
   } else {
-    narrow[0] = (int8_t)first;
+    ((int8_t *)y.at)[offset] = (int8_t)first;
     if (channels > 1) {
-      narrow[1] = (int8_t)second;
+      ((int8_t *)y.at)[offset + 1] = (int8_t)second;
     }
   }
 }
