@@ -29,7 +29,7 @@ def prepare(model: onnx.ModelProto) -> onnx.ModelProto:
     BatchNormalization merged into Conv, MatMul + Add into Gemm, constants folded.
     """
     preprocess: Any = import_module("onnxruntime.quantization.shape_inference").quant_pre_process
-    with _workspace() as folder:
+    with quiet_workspace() as folder:
         source, target = folder / "float.onnx", folder / "prepared.onnx"
         source.write_bytes(model.SerializeToString())
         preprocess(str(source), str(target), skip_symbolic_shape=True)
@@ -51,13 +51,13 @@ def quantize_static(
         "QDQKeepRemovableActivations": keep_clamps,
     }
     ort: Any = import_module("onnxruntime.quantization")
-    with _workspace() as folder:
+    with quiet_workspace() as folder:
         source, target = folder / "prepared.onnx", folder / "quantized.onnx"
         source.write_bytes(graph.to_model().SerializeToString())
         ort.quantize_static(
             str(source),
             str(target),
-            _Reader(graph.inputs[0].name, chunks),
+            CalibrationReader(graph.inputs[0].name, chunks),
             quant_format=ort.QuantFormat.QDQ,
             op_types_to_quantize=sorted({node.op_type for node in graph.nodes}),
             per_channel=True,
@@ -69,9 +69,9 @@ def quantize_static(
         return load_model(target)
 
 
-class _Reader:
+class CalibrationReader:
     """
-    A CalibrationDataReader: ONNX Runtime asks for nothing but `get_next`.
+    A CalibrationDataReader over chunks of samples: ONNX Runtime asks for nothing but `get_next`.
     """
 
     def __init__(self, name: str, chunks: Iterable[NDArray[np.float32]]):
@@ -85,7 +85,7 @@ class _Reader:
 
 
 @contextlib.contextmanager
-def _workspace() -> Generator[Path]:
+def quiet_workspace() -> Generator[Path]:
     """
     A temporary folder, and silence about it: ONNX Runtime's advice, in Python and in C++, is about
     choices made here on purpose.

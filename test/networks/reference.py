@@ -4,12 +4,11 @@ ONNX Runtime on a model of any input form (helper of tests).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
+from approx_opt.compiler import ort_reference
 from numpy.typing import NDArray
 from onnx import TensorProto, numpy_helper
 
@@ -44,16 +43,8 @@ def run_form(model: onnx.ModelProto, x: NDArray[np.float32]) -> NDArray[np.float
     Integer inputs and outputs are converted here, with the scale that their first DequantizeLinear
     and their QuantizeLinear have.
     """
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    x = _model_input(model, in_layout_of(model, x))
-    name = model.graph.input[0].name
-    runs: Sequence[Any] = [session.run(None, {name: x[i : i + 1]})[0] for i in range(len(x))]
-    return _real_output(model, np.concatenate(runs))
+    fed = _model_input(model, in_layout_of(model, x))
+    return _real_output(model, np.concatenate(list(ort_reference.run(model, fed)[0])))
 
 
 def _model_input(model: onnx.ModelProto, x: Array) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
+from approx_opt.compiler import ort_reference
 from approx_opt.compiler.calibration import Calibration
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
@@ -116,16 +116,7 @@ def run_onnx(model: onnx.ModelProto, x: Array) -> Array:
     """
     ONNX Runtime on samples one by one, without graph optimizations.
     """
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.log_severity_level = 4
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-    (source,) = session.get_inputs()
-    return np.concatenate(
-        [session.run(None, {source.name: x[i : i + 1]})[0] for i in range(len(x))]
-    )
+    return np.concatenate(list(ort_reference.run(model, x)[0]))
 
 
 def calibration(builder: ModelBuilder, count: int = 32) -> Calibration:

@@ -4,23 +4,11 @@ A network that ONNX Runtime quantizes to QOperator form (helper of tests).
 
 from __future__ import annotations
 
-import tempfile
-import warnings
-from pathlib import Path
-from typing import Any
-
 import onnx
-from builders import Array, ModelBuilder
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+from approx_opt.compiler.ort_quantization import CalibrationReader, quiet_workspace
+from builders import ModelBuilder
+from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
 from qoperator_builder import Built, QBuilder, Signed
-
-
-class _Reader(CalibrationDataReader):
-    def __init__(self, x: Array):
-        self._feeds = iter([{"x": x}])
-
-    def get_next(self) -> Any:
-        return next(self._feeds, None)
 
 
 def _cnn(opset: int) -> tuple[ModelBuilder, onnx.ModelProto]:
@@ -40,13 +28,12 @@ def quantized_cnn(signed: Signed, per_channel: bool, opset: int = 17) -> Built:
     """
     builder, model = _cnn(opset)
     kind = QuantType.QInt8 if signed else QuantType.QUInt8
-    with tempfile.TemporaryDirectory() as name, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        target = Path(name) / "quantized.onnx"
+    with quiet_workspace() as folder:
+        target = folder / "quantized.onnx"
         quantize_static(
             model,
             target,
-            _Reader(builder.samples(32)),
+            CalibrationReader("x", [builder.samples(32)]),
             quant_format=QuantFormat.QOperator,
             activation_type=kind,
             weight_type=QuantType.QInt8,

@@ -16,11 +16,9 @@ import numpy as np
 import pytest
 from approx_opt.compiler.packing import packed_size
 from approx_opt.compiler.qemu import run_vectors
+from check_program import RUNTIME, SANITIZERS, build
 from runtime_cases import CASES, S_SIZE, VECTORS, W_SIZE, X_SIZE
 
-ROOT = Path(__file__).resolve().parents[2]
-RUNTIME = ROOT / "runtime"
-WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
 INPUT_SIZE = len(VECTORS[0].pack())
 OUTPUT_SIZE = 4 * sum(case.count for case in CASES)
 
@@ -70,25 +68,6 @@ def c_source() -> str:
     )
 
 
-def build(folder: Path, compiler: str, options: tuple[str, ...], board: str) -> Path:
-    """
-    The program that feeds the cases, for a board or the host.
-    """
-    (folder / "check.h").write_text(c_header())
-    (folder / "check.c").write_text(c_source())
-    names = ["host.c"] if board == "host" else ["startup.c", "semihosting.c"]
-    sources = [folder / "check.c", ROOT / "examples/vector_runner/main.c"]
-    sources += [RUNTIME / "board" / name for name in names]
-    model = ('MODEL_HEADER="check.h"', "MODEL_PREFIX=check_", "MODEL_MACROS=CHECK_")
-    command = [compiler, *WARNINGS, *options, *(f"-D{define}" for define in model)]
-    command += [f"-I{include}" for include in (folder, RUNTIME, RUNTIME / "board")]
-    if board != "host":
-        command += ["-DBOARD_SYSTICK_MHZ=1u", "-mthumb", "-nostartfiles", "-Wl,--gc-sections"]
-        command += [f"-L{RUNTIME / 'board'}", f"-T{board}.ld"]
-    subprocess.run([*command, *sources, "-o", folder / "check"], check=True)
-    return folder / "check"
-
-
 def check_results(results: bytes) -> None:
     """
     Compare case by case, so that a difference names its statements.
@@ -100,15 +79,12 @@ def check_results(results: bytes) -> None:
             assert row[start : start + case.count].tolist() == case.expected(vector), case.code
 
 
-SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-
-
 @pytest.mark.parametrize("options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"])
 def test_host(tmp_path: Path, options: tuple[str, ...]):
     """
     Plain C on the PC.
     """
-    program = build(tmp_path, "gcc", options, "host")
+    program = build(tmp_path, c_header(), c_source(), "gcc", options, "host")
     (tmp_path / "in").write_bytes(b"".join(vector.pack() for vector in VECTORS))
     subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
     check_results((tmp_path / "out").read_bytes())
@@ -129,7 +105,8 @@ def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]
     """
     The DSP extension's instructions, and plain C without optimization or without the extension.
     """
-    program = build(tmp_path, "arm-none-eabi-gcc", (f"-mcpu={cpu}", *options), board)
+    flags = (f"-mcpu={cpu}", *options)
+    program = build(tmp_path, c_header(), c_source(), "arm-none-eabi-gcc", flags, board)
     inputs = b"".join(vector.pack() for vector in VECTORS)
     check_results(run_vectors(program, board, inputs, INPUT_SIZE, OUTPUT_SIZE, timeout=120).outputs)
 
@@ -149,7 +126,8 @@ def test_compiles(tmp_path: Path, cpu: str, level: str):
     """
     The other cores and levels, all warnings being errors.
     """
-    build(tmp_path, "arm-none-eabi-gcc", (f"-mcpu={cpu}", level), "mps2-an386")
+    flags = (f"-mcpu={cpu}", level)
+    build(tmp_path, c_header(), c_source(), "arm-none-eabi-gcc", flags, "mps2-an386")
 
 
 def test_is_cplusplus_too(tmp_path: Path):

@@ -15,11 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from approx_opt.compiler.qemu import run_vectors
+from check_program import RUNTIME, SANITIZERS, build
 
-ROOT = Path(__file__).resolve().parents[2]
-RUNTIME = ROOT / "runtime"
-WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
-SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 PAIRS = (1, 2, 3, 4, 5, 8, 9, 10, 16, 33)
 MAX_PAIRS = max(PAIRS)
 MAX_PIXEL, FILL = 2 * MAX_PAIRS + 2, -77
@@ -241,25 +238,6 @@ def check_results(results: bytes) -> None:
         np.testing.assert_array_equal(out["y16"], y)
 
 
-def build(folder: Path, compiler: str, options: tuple[str, ...], board: str) -> Path:
-    """
-    The program that feeds the vectors, for a board or the host.
-    """
-    (folder / "check.h").write_text(HEADER)
-    (folder / "check.c").write_text(SOURCE)
-    names = ["host.c"] if board == "host" else ["startup.c", "semihosting.c"]
-    sources = [folder / "check.c", ROOT / "examples/vector_runner/main.c"]
-    sources += [RUNTIME / "board" / name for name in names]
-    model = ('MODEL_HEADER="check.h"', "MODEL_PREFIX=check_", "MODEL_MACROS=CHECK_")
-    command = [compiler, *WARNINGS, *options, *(f"-D{define}" for define in model)]
-    command += [f"-I{include}" for include in (folder, RUNTIME, RUNTIME / "board")]
-    if board != "host":
-        command += ["-DBOARD_SYSTICK_MHZ=1u", "-mthumb", "-nostartfiles", "-Wl,--gc-sections"]
-        command += [f"-L{RUNTIME / 'board'}", f"-T{board}.ld"]
-    subprocess.run([*command, *sources, "-o", folder / "check"], check=True)
-    return folder / "check"
-
-
 def test_convolutions_tell_results_apart():
     """
     The outputs that are expected are not all at the bounds.
@@ -273,7 +251,7 @@ def test_host(tmp_path: Path, options: tuple[str, ...]):
     """
     Plain C on the PC.
     """
-    program = build(tmp_path, "gcc", options, "host")
+    program = build(tmp_path, HEADER, SOURCE, "gcc", options, "host")
     (tmp_path / "in").write_bytes(INPUTS)
     subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
     check_results((tmp_path / "out").read_bytes())
@@ -296,7 +274,8 @@ def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]
     """
     The DSP extension's instructions, and plain C without it.
     """
-    program = build(tmp_path, "arm-none-eabi-gcc", (f"-mcpu={cpu}", *options), board)
+    flags = (f"-mcpu={cpu}", *options)
+    program = build(tmp_path, HEADER, SOURCE, "arm-none-eabi-gcc", flags, board)
     run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
     check_results(run.outputs)
 
