@@ -33,6 +33,7 @@ from .calibration import load_calibration
 from .calibration_input import quantized_inputs
 from .errors import UserError
 from .interpreter import entry_function, network_interpreter
+from .onnx_forms import centred
 from .onnx_graph import Graph
 from .onnx_import import check_supported, import_model, input_shape, load_model
 from .onnx_quantize import is_quantized, quantize
@@ -87,8 +88,9 @@ def compare(model: onnx.ModelProto, x: NDArray[np.float32]) -> Comparison:
     module = import_model(model, "network")
     FuseQdqPass().apply(Context(), module)
     inputs = quantized_inputs(entry_function(module), x)
-    reference = quantized_tensors(simplify(model).to_model(), _fed(model, inputs, x))
-    theirs = _integers(module, run(model, _fed(model, inputs, x))[0])
+    fed = _fed(model, inputs, x)
+    reference = quantized_tensors(simplify(model).to_model(), fed)
+    theirs = _integers(module, run(model, fed)[0])
     chained, ours = run_layers(module, inputs, {})
     alone, _ = run_layers(module, inputs, reference)
     layers = [
@@ -122,10 +124,8 @@ def _integers(module: ModuleOp, result: Array) -> Array:
     """
     A result of ONNX Runtime as the int8 that stand for it here.
     """
-    if result.dtype == np.int8:
-        return result
-    if result.dtype == np.uint8:
-        return (result.astype(np.int16) - 128).astype(np.int8)
+    if result.dtype.name in ("int8", "uint8"):
+        return centred(result)
     quant = quant_of(entry_function(module).function_type.outputs.data[0])
     steps = np.rint(result.astype(np.float64) / quant.scale.value.data)
     return np.clip(steps + quant.zero_point.value.data, -128, 127).astype(np.int8)

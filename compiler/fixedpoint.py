@@ -21,6 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .channel_windows import sums_of_squares
+
 INT32_MAX = 2**31 - 1
 
 IntArray = NDArray[np.int64]
@@ -233,10 +235,7 @@ def local_response_norm(
     `approx.local_response_norm` of int8 [..., C]; zero points of x and of the result.
     """
     centred = x.astype(np.int64) - zero_points[0]
-    before = (size - 1) // 2
-    padding = [(0, 0)] * (x.ndim - 1) + [(before, size - 1 - before)]
-    squares = np.pad(centred**2, padding)
-    sums = np.lib.stride_tricks.sliding_window_view(squares, size, axis=-1).sum(axis=-1)
+    sums = sums_of_squares(centred, size, axis=-1)
     values = table.values.astype(np.int64)
     index = sums >> table.step
     part = sums & ((1 << table.step) - 1)

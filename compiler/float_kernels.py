@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .channel_windows import sums_of_squares
+
 Floats = NDArray[np.float32]
 Array = NDArray[Any]
 
@@ -141,12 +143,8 @@ def local_response_norm(x: Floats, size: int, alpha: float, beta: float, bias: f
     """
     x / (bias + alpha / size * sum of the squares of `size` neighbouring channels) ^ beta.
     """
-    before = (size - 1) // 2
-    padding = ((0, 0), (before, size - 1 - before), (0, 0), (0, 0))
-    squares = np.pad(x * x, padding)
-    window = np.lib.stride_tricks.sliding_window_view(squares, size, axis=1)
-    scale = np.float32(bias) + np.float32(alpha / size) * window.sum(axis=-1)
-    return x * scale ** np.float32(-beta)
+    scale = np.float32(bias) + np.float32(alpha / size) * sums_of_squares(x, size, axis=1)
+    return np.asarray(x * scale ** np.float32(-beta), np.float32)
 
 
 def softmax(x: Floats, axis: int) -> Floats:

@@ -85,4 +85,4 @@ def _wrapped(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """
     As int32 arithmetic leaves them.
     """
-    return values.astype(np.int64).astype(np.int32).astype(np.int64)
+    return values.astype(np.int32).astype(np.int64)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import UserError
+from .errors import named
 
 KIB = 1024
 
@@ -49,9 +49,7 @@ def mcu_named(name: str) -> Mcu:
 
     Errors: UserError that lists the names there are.
     """
-    if name not in MCUS:
-        raise UserError(f"unknown target '{name}'; there are {', '.join(MCUS)}")
-    return MCUS[name]
+    return named("target", MCUS, name)
 
 
 def flash_budget(mcu: Mcu, budget: int | None) -> int:

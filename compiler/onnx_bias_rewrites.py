@@ -4,6 +4,7 @@ Rewrites of ONNX nodes that add or scale by constants (part of onnx_rewrites.py)
 
 from __future__ import annotations
 
+import numpy as np
 import onnx
 from onnx import helper
 
@@ -53,7 +54,8 @@ def dequantized(graph: Graph, name: str) -> Array | None:
     stored, scale, zero_point = (graph.constant(producer, index) for index in range(3))
     if stored is None or scale is None:
         return None
-    zero_point = scale.astype(stored.dtype) * 0 if zero_point is None else zero_point
+    if zero_point is None:
+        zero_point = np.zeros_like(scale, dtype=stored.dtype)
     if scale.size == 1:
         scale, zero_point = scale.reshape(()), zero_point.reshape(())
     axis = attributes(producer).get("axis", 1)

@@ -27,7 +27,7 @@ def _reduce_mean(graph: Graph, node: onnx.NodeProto) -> bool:
     rank = len(info.shape)
     reduced = sorted(axis % rank for axis in axes)
     if rank == 3 and reduced == [2]:
-        return _with_height(graph, node, "ReduceMean")
+        return _with_height(graph, node)
     if reduced == [2, 3]:
         return _global_pool(graph, node)
     if reduced == [1, 2] and rank == 4:
@@ -92,7 +92,7 @@ def _one_dimensional(graph: Graph, node: onnx.NodeProto) -> bool:
     if "pads" in attributes(node):
         start, end = attributes(node)["pads"]
         set_attribute(node, "pads", [0, start, 0, end])
-    return _with_height(graph, node, node.op_type)
+    return _with_height(graph, node)
 
 
 def _widen_weights(graph: Graph, node: onnx.NodeProto) -> bool:
@@ -115,7 +115,7 @@ def _widen_weights(graph: Graph, node: onnx.NodeProto) -> bool:
     return True
 
 
-def _with_height(graph: Graph, node: onnx.NodeProto, operator: str) -> bool:
+def _with_height(graph: Graph, node: onnx.NodeProto) -> bool:
     """
     The same node on [N, C, 1, L], and back to its own rank.
     """
@@ -127,7 +127,7 @@ def _with_height(graph: Graph, node: onnx.NodeProto, operator: str) -> bool:
         place, helper.make_node("Unsqueeze", [source, axes], [tall], f"{node.name}_unsqueeze")
     )
     node.input[0] = tall
-    if operator == "ReduceMean":
+    if node.op_type == "ReduceMean":
         keep = attributes(node).get("keepdims", 1)
         both = graph.add_constant(f"{node.name}_axes", np.array([2, 3], np.int64))
         become(node, helper.make_node("ReduceMean", [tall, both], node.output, keepdims=keep))

@@ -12,6 +12,8 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from .onnx_forms import centred
+
 Array = NDArray[Any]
 
 _CLAMPS = ("Relu", "Clip")
@@ -48,7 +50,7 @@ def quantized_tensors(model: onnx.ModelProto, x: Array) -> dict[str, Array]:
     )
     tensors = run(extended, x, list(anchors)) if anchors else []
     return {
-        layer: _centred(tensor.reshape(len(x), *tensor.shape[2:]))
+        layer: centred(tensor.reshape(len(x), *tensor.shape[2:]))
         for layer, tensor in zip(anchors.values(), tensors, strict=True)
     }
 
@@ -74,12 +76,3 @@ def _origin(model: onnx.ModelProto, anchor: onnx.NodeProto) -> str:
     while node is not None and node.op_type in _CLAMPS:
         node = producers.get(node.input[0])
     return anchor.name if node is None or node.op_type == "DequantizeLinear" else node.name
-
-
-def _centred(tensor: Array) -> Array:
-    """
-    uint8 as the int8 that the importer makes of it.
-    """
-    if tensor.dtype == np.uint8:
-        return (tensor.astype(np.int16) - 128).astype(np.int8)
-    return tensor

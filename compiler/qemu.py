@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import UserError
+from .errors import UserError, named
 
 EMULATOR = "qemu-system-arm"
 
@@ -56,8 +56,7 @@ def run_vectors(
     Errors: UserError for an unknown board, missing firmware or QEMU, a fault or error message of
     the firmware, no end within `timeout` seconds, and outputs that are not those of all vectors.
     """
-    if board not in BOARDS:
-        raise UserError(f"unknown board '{board}'; there are {', '.join(BOARDS)}")
+    emulated = named("board", BOARDS, board)
     if not elf.is_file():
         raise UserError(f"no such firmware: {elf}")
     if input_size < 1 or len(inputs) % input_size:
@@ -65,7 +64,7 @@ def run_vectors(
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         (directory / "inputs").write_bytes(inputs)
-        console = _emulate(elf, BOARDS[board], directory, timeout)
+        console = _emulate(elf, emulated, directory, timeout)
         written = directory / "outputs"
         outputs = written.read_bytes() if written.exists() else b""
     vectors = len(inputs) // input_size

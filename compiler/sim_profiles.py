@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import UserError
+from .errors import named
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,4 @@ def profile_named(name: str) -> Profile:
 
     Errors: UserError that lists the names there are.
     """
-    if name not in PROFILES:
-        raise UserError(f"unknown target '{name}'; there are {', '.join(PROFILES)}")
-    return PROFILES[name]
+    return named("target", PROFILES, name)
