@@ -26,7 +26,7 @@ from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 
 from .cortexm_types import I32, INDEX, PTR, CortexMOp, PtrType
-from .dense import INTEGER, INTEGERS, Array, dense, ints
+from .dense import INTEGER, INTEGERS, Array, dense, i32_properties, ints
 
 
 @irdl_op_definition
@@ -224,9 +224,9 @@ class FillOp(CortexMOp):
         """
         Fill base[offset : offset + count].
         """
-        numbers = {"offset": offset, "value": value, "count": count}
         return FillOp(
-            operands=[base], properties={k: IntegerAttr(v, i32) for k, v in numbers.items()}
+            operands=[base],
+            properties=i32_properties(offset=offset, value=value, count=count),
         )
 
     def verify_(self) -> None:

@@ -27,7 +27,7 @@ from xdsl.traits import NoTerminator, SymbolOpInterface
 from xdsl.utils.exceptions import VerifyException
 
 from .cortexm_types import PTR_I8, PTR_I32, CortexMOp
-from .dense import INTEGER
+from .dense import INTEGER, i32_properties
 
 
 @irdl_op_definition
@@ -65,10 +65,9 @@ class SoftmaxOp(CortexMOp):
         """
         Softmax of `count` values.
         """
-        numbers = {"count": count, "multiplier": multiplier, "zero_point": zero_point}
         return SoftmaxOp(
             operands=[source, target, table],
-            properties={key: IntegerAttr(value, i32) for key, value in numbers.items()},
+            properties=i32_properties(count=count, multiplier=multiplier, zero_point=zero_point),
         )
 
     def verify_(self) -> None:

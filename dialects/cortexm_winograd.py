@@ -13,7 +13,7 @@ from xdsl.irdl import irdl_op_definition, operand_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
 from .cortexm_types import PTR, PTR_I16, PTR_I32, CortexMOp, PtrType
-from .dense import INTEGER, INTEGERS, ints, tuple_of
+from .dense import INTEGER, INTEGERS, i32_properties, ints, tuple_of
 from .requantization import verify_clamp, verify_scaling
 
 
@@ -49,10 +49,9 @@ class WinogradInputOp(CortexMOp):
         """
         `row` and `pixel` are elements from one row, and one pixel, of the input to the next.
         """
-        numbers = {"row": row, "pixel": pixel, "pairs": pairs}
         return WinogradInputOp(
             operands=[source, target],
-            properties={key: IntegerAttr(value, i32) for key, value in numbers.items()},
+            properties=i32_properties(row=row, pixel=pixel, pairs=pairs),
         )
 
     def verify_(self) -> None:
@@ -139,9 +138,9 @@ class WinogradOutputOp(CortexMOp):
         """
         `operands` are products, biases, multipliers and where to store.
         """
-        properties = {key: IntegerAttr(value, i32) for key, value in numbers.items()}
         return WinogradOutputOp(
-            operands=list(operands), properties={**properties, "clamp": ints(clamp)}
+            operands=list(operands),
+            properties={**i32_properties(**numbers), "clamp": ints(clamp)},
         )
 
     def verify_(self) -> None:

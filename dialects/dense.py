@@ -23,6 +23,7 @@ from xdsl.dialects.builtin import (
     i32,
     i64,
 )
+from xdsl.ir import Attribute
 
 Array: TypeAlias = NDArray[Any]
 
@@ -77,6 +78,13 @@ def ints(values: Iterable[int]) -> DenseArrayBase[Any]:
     `array<i64: ...>`, the form of strides, pads and other small integer lists.
     """
     return DenseArrayBase.from_list(i64, tuple(values))
+
+
+def i32_properties(**numbers: int) -> dict[str, Attribute]:
+    """
+    Integer properties by name.
+    """
+    return {name: IntegerAttr(number, i32) for name, number in numbers.items()}
 
 
 def numpy_of(attr: DenseIntOrFPElementsAttr[Any] | DenseArrayBase[Any]) -> Array:

@@ -184,11 +184,8 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
         """
         if self.groups == 1:
             return
-        channels = self.input_shape[2]
-        outputs, depth = len(self.channels) // self.groups, channels // self.groups
-        for index, channel in enumerate(self.channels):
-            groups = numpy_of(channel.columns) % channels // depth
-            if np.any(groups != index // outputs):
+        for index, (channel, own) in enumerate(zip(self.channels, self.group_mask(), strict=True)):
+            if not np.all(own[numpy_of(channel.columns) % len(own)]):
                 raise VerifyException(f"channel {index} has taps outside its group")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, IntegerType, f32, i8, i16, i32
 from xdsl.irdl import IRDLOperation, irdl_op_definition, opt_prop_def, prop_def
 from xdsl.utils.exceptions import VerifyException
@@ -72,6 +73,14 @@ class GroupedOp(DilatedOp):
         """
         return 1 if self.group is None else self.group.value.data
 
+    def group_mask(self) -> NDArray[np.bool_]:
+        """
+        Which input channels each output channel sees: bool [O, C].
+        """
+        inputs, outputs = self.input_shape[2], self.output_shape[2]
+        own = np.arange(outputs) // (outputs // self.groups)
+        return np.arange(inputs) // (inputs // self.groups) == own[:, None]
+
     def verify_groups(self) -> None:
         """
         The group divides input and output channels.
@@ -103,12 +112,7 @@ class Conv2dOp(GroupedOp, WeightedOp, StatisticsOp):
         Weights over all input channels, zero outside the group: int16 [O, KH, KW, C].
         """
         weights = numpy_of(self.weights).astype(np.int16)
-        outputs, depth = len(weights) // self.groups, weights.shape[3]
-        full = np.zeros((*weights.shape[:3], self.input_shape[2]), np.int16)
-        for index in range(self.groups):
-            rows = slice(index * outputs, (index + 1) * outputs)
-            full[rows, :, :, index * depth : (index + 1) * depth] = weights[rows]
-        return full
+        return np.tile(weights, self.groups) * self.group_mask()[:, None, None]
 
     def verify_(self) -> None:
         """

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
-from xdsl.dialects import arith
 from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import PassFailedException
 
@@ -202,8 +201,4 @@ def tiles(kernel: Kernel, plane: Plane, pixels: int) -> Generator[tuple[Index, I
     Where they do not divide the width, the last tile of a row overlaps the one before.
     """
     with kernel.loop(plane.height) as row, kernel.loop(plane.width, pixels) as start:
-        if start is None or plane.width % pixels == 0:
-            yield row, start
-        else:
-            last = kernel.index(plane.width - pixels)
-            yield row, kernel.add(arith.MinSIOp(start, last)).result
+        yield row, kernel.within(start, plane.width, pixels)

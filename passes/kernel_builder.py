@@ -86,6 +86,15 @@ class KernelBuilder:
             self.add(scf.YieldOp())
         self.add(scf.ForOp(self.index(0), self.index(count), self.index(step), [], body))
 
+    def within(self, start: Index, count: int, step: int) -> Index:
+        """
+        The index of a loop over `count` by `step`, moved back where a step would go beyond the end:
+        the last one overlaps that before.
+        """
+        if start is None or count % step == 0:
+            return start
+        return self.add(arith.MinSIOp(start, self.index(count - step))).result
+
     def fold(
         self, count: int, start: SSAValue, body: Callable[[Index, SSAValue], SSAValue]
     ) -> SSAValue:

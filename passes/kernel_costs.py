@@ -22,6 +22,7 @@ from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .tiling import tile_pixels
+from .winograd_layers import is_winograd
 
 
 def form(op: approx.NetworkOp) -> Cost:
@@ -30,7 +31,7 @@ def form(op: approx.NetworkOp) -> Cost:
     """
     if isinstance(op, UnpackedConv2dOp) and op.kernel == StringAttr("unrolled"):
         return unrolled_form(op)
-    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and op.kernel == StringAttr("winograd"):
+    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and is_winograd(op):
         return winograd_form(op)
     return simple_form(op)
 

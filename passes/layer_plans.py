@@ -52,9 +52,10 @@ def planned_kernels(path: str, module: ModuleOp) -> Mapping[str, str]:
     plan: Plan = load_plan(path)
     plan.check_layers(_layer_names(module))
     unpacked = {op.layer.data for op in unpacked_convolutions(module)}
-    layers = [op for op in module.walk() if isinstance(op, NetworkOp)]
-    suited = {op.layer.data for op in layers if suits_winograd(op)}
     planned = {name: p.kernel for name, p in plan.layers.items() if p.kernel is not None}
+    layers = (op for op in module.walk() if isinstance(op, NetworkOp))
+    asked = (op for op in layers if planned.get(op.layer.data) == "winograd")
+    suited = {op.layer.data for op in asked if suits_winograd(op)}
     for name, kernel in planned.items():
         if kernel == "unrolled" and name not in unpacked:
             raise PassFailedException(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from xdsl.dialects import arith, func
+from xdsl.dialects import func
 from xdsl.dialects.builtin import i16, i32
 from xdsl.ir import SSAValue
 
@@ -96,12 +96,6 @@ def _groups(kernel: Kernel, plane: Plane) -> Generator[tuple[Index, Index]]:
         kernel.loop(plane.width, _GROUP_COLUMNS) as column,
     ):
         yield (
-            _within(kernel, row, plane.height, _TILE_ROWS),
-            _within(kernel, column, plane.width, _GROUP_COLUMNS),
+            kernel.within(row, plane.height, _TILE_ROWS),
+            kernel.within(column, plane.width, _GROUP_COLUMNS),
         )
-
-
-def _within(kernel: Kernel, start: Index, size: int, step: int) -> Index:
-    if start is None or size % step == 0:
-        return start
-    return kernel.add(arith.MinSIOp(start, kernel.index(size - step))).result

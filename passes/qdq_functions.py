@@ -16,7 +16,7 @@ from ..compiler.fixedpoint import add_terms, norm_table, softmax_table
 from ..compiler.float_kernels import quantize_linear
 from ..dialects import network_ops as approx
 from ..dialects import onnx_ops as onnx
-from ..dialects.dense import dense, ints
+from ..dialects.dense import dense, i32_properties, ints
 from ..dialects.quant import quant_tensor, shape_of
 from .qdq_builder import ONE_PIXEL, TO_CHW, TO_HWC, Clamp, Quant, quantization
 from .qdq_constants import Unfusable
@@ -116,13 +116,12 @@ class FunctionBuilder(MoveBuilder):
         (ls, lz), (rs, rz) = map(quantization, inputs)
         sign = -1.0 if isinstance(op, onnx.SubOp) else 1.0
         terms = add_terms((ls, sign * rs, quant[0]), (lz, rz, quant[1]))
-        numbers = {
-            "lhs_multiplier": terms.lhs,
-            "rhs_multiplier": terms.rhs,
-            "constant": terms.constant,
-            "shift": terms.shift,
-        }
-        properties: dict[str, Attribute] = {k: IntegerAttr(v, i32) for k, v in numbers.items()}
+        properties = i32_properties(
+            lhs_multiplier=terms.lhs,
+            rhs_multiplier=terms.rhs,
+            constant=terms.constant,
+            shift=terms.shift,
+        )
         properties["clamp"] = ints(clamp)
         return self.emit(
             approx.AddOp, op.node.data, inputs, quant_tensor(shape, *quant), properties
@@ -173,11 +172,9 @@ class FunctionBuilder(MoveBuilder):
         )
         weight = alpha / size * scale * scale
         table = norm_table(size, scale / quant[0], weight, bias, beta, approx.LRN_NODES)
-        properties: dict[str, Attribute] = {
-            "size": IntegerAttr(size, i32),
+        properties = {
+            **i32_properties(size=size, step=table.step, fraction=table.fraction),
             "table": dense(table.values),
-            "step": IntegerAttr(table.step, i32),
-            "fraction": IntegerAttr(table.fraction, i32),
         }
         image = self.transpose(x, TO_HWC, name)
         result = quant_tensor(shape_of(image), *quant)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from xdsl.context import Context
@@ -15,7 +16,7 @@ from xdsl.rewriter import Rewriter
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.plan import unknown_name
-from ..dialects.dense import Array, numpy_of
+from ..dialects.dense import numpy_of
 from ..dialects.network_ops import Conv2dOp
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp, channel_region
 
@@ -56,9 +57,10 @@ def unpacked(op: Conv2dOp, keep_zeros: bool = False) -> UnpackedConv2dOp:
     """
     weights, bias = op.full_weights(), numpy_of(op.bias)
     rows = weights.reshape(len(weights), -1)
+    groups = np.tile(op.group_mask(), prod(op.window))
     present = [
         np.flatnonzero(row) if not keep_zeros else np.flatnonzero(group)
-        for row, group in zip(rows, _group_columns(op), strict=True)
+        for row, group in zip(rows, groups, strict=True)
     ]
     channels = [
         ChannelOp.get(int(b), columns, row[columns])
@@ -71,16 +73,6 @@ def unpacked(op: Conv2dOp, keep_zeros: bool = False) -> UnpackedConv2dOp:
         result_types=[op.output.type],
         regions=[channel_region(channels)],
     )
-
-
-def _group_columns(op: Conv2dOp) -> Array:
-    """
-    Which columns each output channel may use: bool [O, KH * KW * C].
-    """
-    channels = op.input_shape[2]
-    outputs, depth = op.output_shape[2] // op.groups, channels // op.groups
-    own = np.arange(channels) // depth == np.arange(op.output_shape[2])[:, None] // outputs
-    return np.tile(own, (1, op.window[0] * op.window[1]))
 
 
 def _named(convolutions: Sequence[Conv2dOp], layers: Sequence[str]) -> list[Conv2dOp]:

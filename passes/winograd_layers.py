@@ -31,7 +31,7 @@ def suits_winograd(op: Operation) -> bool:
         return False
     weights, bias = dense_weights(op)
     bound = int(accumulator_bound(weights.reshape(len(weights), -1), bias).max())
-    return 4 * bound < 2**31 and bound << op.left_shift < 2**31
+    return 4 * bound < 2**31
 
 
 def is_winograd(op: Operation) -> bool:

@@ -16,7 +16,7 @@ from approx_opt.compiler.fixedpoint import (
     softmax_table,
 )
 from approx_opt.dialects import network_ops as approx
-from approx_opt.dialects.dense import dense, ints
+from approx_opt.dialects.dense import dense, i32_properties, ints
 from approx_opt.dialects.quant import quant_tensor, shape_of
 from xdsl.dialects.builtin import IntegerAttr, ModuleOp, StringAttr, i32
 from xdsl.dialects.func import FuncOp, ReturnOp
@@ -123,13 +123,12 @@ class Layers:
         zero_points = tuple(_zero_point(v) for v in (lhs, rhs))
         scale = -0.3 if negate else 0.3
         terms = add_terms((0.5, scale, 0.7), (*zero_points, 4))
-        numbers = {
-            "lhs_multiplier": terms.lhs,
-            "rhs_multiplier": terms.rhs,
-            "constant": terms.constant,
-            "shift": terms.shift,
-        }
-        properties = {key: IntegerAttr(value, i32) for key, value in numbers.items()}
+        properties = i32_properties(
+            lhs_multiplier=terms.lhs,
+            rhs_multiplier=terms.rhs,
+            constant=terms.constant,
+            shift=terms.shift,
+        )
         properties["clamp"] = ints(clamp)
         return self._join(approx.AddOp, [lhs, rhs], _broadcast(lhs, rhs), properties, 0.7, 4)
 
@@ -184,9 +183,8 @@ class Layers:
         Normalization by neighbouring channels. Option `beta`.
         """
         table = norm_table(size, 1.5, 1e-4 / size, 1.0, options.get("beta", 0.75), approx.LRN_NODES)
-        numbers = {"size": size, "step": table.step, "fraction": table.fraction}
-        properties: dict[str, Any] = {key: IntegerAttr(n, i32) for key, n in numbers.items()}
-        properties["table"] = dense(table.values)
+        numbers = i32_properties(size=size, step=table.step, fraction=table.fraction)
+        properties = {**numbers, "table": dense(table.values)}
         return self._add(approx.LocalResponseNormOp, x, shape_of(x), properties, {})
 
     def argmax(self, x: SSAValue) -> SSAValue:
