@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .winograd import group_shape, groups
+
 LOAD_BYTES = 4
 """LDR.W with a 12-bit offset."""
 WEIGHT_BYTES = 8
@@ -104,6 +106,18 @@ def winograd_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
     products = filters * 16 * (17 * pairs + WINOGRAD_POSITION_CYCLES)
     cycles = groups * (WINOGRAD_INPUT_CYCLES * pairs + products + WINOGRAD_OUTPUT_CYCLES * outputs)
     return Cost(filters * 16 * pairs * 8 + 8 * outputs + WINOGRAD_BYTES, float(cycles))
+
+
+def winograd4_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
+    """
+    The same for tiles of 4 x 4 outputs and 36 positions.
+    """
+    pairs, filters = -(-channels // 2), -(-outputs // 2)
+    height, width = plane
+    count = groups(height, width, group_shape(height, width))
+    products = filters * 36 * (16 * pairs + 18)
+    cycles = count * (4 * 375 * pairs + products + 4 * 285 * outputs)
+    return Cost(filters * 36 * pairs * 8 + 8 * outputs + 3000, float(cycles))
 
 
 def table_bytes(*tables: NDArray[Any]) -> int:

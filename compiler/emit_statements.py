@@ -191,6 +191,29 @@ def _winograd_output(op: cortexm.WinogradOutputOp, context: Context) -> str:
     return f"{invocation(function, arguments)};"
 
 
+def _winograd4_input(op: cortexm.Winograd4InputOp, context: Context) -> str:
+    numbers = (a.value.data for a in (op.row, op.pixel, op.pairs))
+    source, target = context.tokens((op.input, op.output))
+    return f"{invocation('approx_winograd4_input', (source, *numbers, target))};"
+
+
+def _winograd4_product(op: cortexm.Winograd4ProductOp, context: Context) -> str:
+    pointers = context.tokens((op.input, op.filters, op.output))
+    return f"{invocation('APPROX_WINOGRAD4_PRODUCT', (*pointers, op.pairs.value.data))};"
+
+
+def _winograd4_output(op: cortexm.Winograd4OutputOp, context: Context) -> str:
+    assert isinstance(op.outputs[0].type, PtrType)
+    function = f"approx_winograd4_output_s{op.outputs[0].type.element_type.width.data}"
+    products, bias, multipliers, *targets = context.tokens(op.operands)
+    arguments = (
+        *(products, op.channels.value.data, bias, multipliers),
+        *(op.shift.value.data, op.zero_point.value.data, *tuple_of(op.clamp)),
+        *(*targets, op.row.value.data, op.pixel.value.data),
+    )
+    return f"{invocation(function, arguments)};"
+
+
 def _call(op: func.CallOp, context: Context) -> str:
     call = invocation(op.callee.string_value(), context.tokens(op.arguments))
     if not op.results:
@@ -213,6 +236,9 @@ STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.StoreTileOp: _store_tile,
     cortexm.TableOp: _table,
     cortexm.TileOp: _tile,
+    cortexm.Winograd4InputOp: _winograd4_input,
+    cortexm.Winograd4OutputOp: _winograd4_output,
+    cortexm.Winograd4ProductOp: _winograd4_product,
     cortexm.WinogradInputOp: _winograd_input,
     cortexm.WinogradOutputOp: _winograd_output,
     cortexm.WinogradProductOp: _winograd_product,

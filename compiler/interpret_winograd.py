@@ -1,5 +1,5 @@
 """
-Semantics of Winograd's convolution in the `cortexm` dialect.
+Semantics of Winograd's convolutions in the `cortexm` dialect.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from ..dialects import cortexm
 from ..dialects.dense import tuple_of
 from .fixedpoint import requantize
 from .pointer import Pointer
-from .winograd import POSITIONS, TILES, products, transformed_input, transformed_output
+from .winograd import F2, F4, TILES, divided, products, transformed_input, transformed_output
 
-_ROWS, _COLUMNS = 4, 2 * TILES + 2
-_PRODUCTS = POSITIONS * 2 * TILES
+_COLUMNS = 2 * TILES
+"""Of the outputs of a group of F(2x2, 3x3)."""
 
 
 @register_impls
 class WinogradFunctions(InterpreterFunctions):
     """
-    The three steps on checked pointers.
+    The three steps of either form on checked pointers.
     """
 
     @impl(cortexm.WinogradInputOp)
@@ -32,14 +32,26 @@ class WinogradFunctions(InterpreterFunctions):
         To [16, pairs, 4, 2].
         """
         source, target = args
-        row, pixel, pairs = (a.value.data for a in (op.row, op.pixel, op.pairs))
-        patch = [
-            [source.read(i * row + j * pixel, 2 * pairs) for j in range(_COLUMNS)]
-            for i in range(_ROWS)
-        ]
+        patch = _patch(source, op, (F2.side, _COLUMNS + 2))
+        tiles = np.stack([patch[:, 2 * t : 2 * t + F2.side] for t in range(TILES)])
         # A channel that only fills a pair was never written, and its transforms wrap.
-        v = transformed_input(np.array(patch)).astype(np.int16)
+        v = transformed_input(tiles, F2).astype(np.int16)
         target.write(0, v.reshape(-1).astype(np.int64))
+        return ()
+
+    @impl(cortexm.Winograd4InputOp)
+    def run_input4(
+        self, _: Interpreter, op: cortexm.Winograd4InputOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        To [pairs, 36, 2], four tiles from each other.
+        """
+        source, target = args
+        patch = _patch(source, op, (F4.side, F4.side))
+        v = transformed_input(patch[np.newaxis], F4).astype(np.int16)
+        words = v[:, :, 0].swapaxes(0, 1).reshape(-1, 2).astype(np.int64)
+        for half in range(2):
+            target.write(half, words[:, half], 2 * TILES)
         return ()
 
     @impl(cortexm.WinogradProductOp)
@@ -47,13 +59,30 @@ class WinogradFunctions(InterpreterFunctions):
         self, _: Interpreter, op: cortexm.WinogradProductOp, args: PythonValues
     ) -> PythonValues:
         """
-        To [16, 2, 4]; sums wrap.
+        From [16, pairs, 4, 2] and [16, pairs, 2, 2] to [16, 2, 4]; sums wrap.
         """
         source, filters, target = args
         pairs = op.pairs.value.data
-        v = source.read(0, POSITIONS * pairs * TILES * 2).reshape(POSITIONS, pairs, TILES, 2)
-        u = filters.read(0, POSITIONS * pairs * 4).reshape(POSITIONS, pairs, 2, 2)
-        target.write(0, _wrapped(products(v, u)).reshape(-1))
+        v = source.read(0, F2.positions * pairs * TILES * 2)
+        u = filters.read(0, F2.positions * pairs * 4)
+        m = products(v.reshape(-1, pairs, TILES, 2), u.reshape(-1, pairs, 2, 2))
+        target.write(0, _wrapped(m).reshape(-1))
+        return ()
+
+    @impl(cortexm.Winograd4ProductOp)
+    def run_product4(
+        self, _: Interpreter, op: cortexm.Winograd4ProductOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        From [pairs, 36, 4, 2] and [36, pairs, 2, 2] to [36, 2, 4]; sums wrap.
+        """
+        source, filters, target = args
+        pairs = op.pairs.value.data
+        v = source.read(0, F4.positions * pairs * TILES * 2)
+        u = filters.read(0, F4.positions * pairs * 4)
+        by_position = v.reshape(pairs, -1, TILES, 2).swapaxes(0, 1)
+        m = products(by_position, u.reshape(-1, pairs, 2, 2))
+        target.write(0, _wrapped(m).reshape(-1))
         return ()
 
     @impl(cortexm.WinogradOutputOp)
@@ -64,21 +93,57 @@ class WinogradFunctions(InterpreterFunctions):
         Each channel by its bias and multiplier.
         """
         source, bias, multipliers, target = args
-        sums = _wrapped(transformed_output(source.read(0, _PRODUCTS).astype(np.int64)))
-        lo, hi = tuple_of(op.clamp)
+        m = source.read(0, F2.positions * 2 * TILES).reshape(-1, 2, TILES)
+        sums = transformed_output(m.astype(np.int64), F2).swapaxes(1, 2).reshape(2, 2, _COLUMNS)
         for channel in range(op.channels.value.data):
             acc = _wrapped(sums[channel] + int(bias.read(channel)[0])) >> 2
-            factor = int(multipliers.read(channel)[0])
-            shift, zero_point = op.shift.value.data, op.zero_point.value.data
-            y = requantize(acc, factor, shift, zero_point, (lo, hi))
-            _store(target.moved(channel), op, y)
+            y = _requantized(op, acc, int(multipliers.read(channel)[0]))
+            _store(target.moved(channel), op, y[: op.rows.value.data, : op.columns.value.data])
+        return ()
+
+    @impl(cortexm.Winograd4OutputOp)
+    def run_output4(
+        self, _: Interpreter, op: cortexm.Winograd4OutputOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Each tile and channel, to where the tile goes.
+        """
+        source, bias, multipliers, *targets = args
+        m = source.read(0, F4.positions * 2 * TILES).reshape(-1, 2, TILES)
+        sums = divided(transformed_output(m.astype(np.int64), F4), F4)
+        for channel in range(op.channels.value.data):
+            acc = _wrapped(sums[channel] + int(bias.read(channel)[0]))
+            y = _requantized(op, acc, int(multipliers.read(channel)[0]))
+            for target, tile in zip(targets, y, strict=True):
+                _store(target.moved(channel), op, tile)
         return ()
 
 
-def _store(target: Pointer, op: cortexm.WinogradOutputOp, y: NDArray[np.int64]) -> None:
-    row, pixel, columns = (a.value.data for a in (op.row, op.pixel, op.columns))
-    for i in range(op.rows.value.data):
-        target.write(i * row, y[i, :columns], pixel)
+def _patch(
+    source: Pointer, op: cortexm.WinogradInputOp | cortexm.Winograd4InputOp, size: tuple[int, int]
+) -> NDArray[np.int64]:
+    """
+    Pixels [height, width, 2 pairs].
+    """
+    row, pixel, pairs = (a.value.data for a in (op.row, op.pixel, op.pairs))
+    height, width = size
+    return np.array(
+        [[source.read(i * row + j * pixel, 2 * pairs) for j in range(width)] for i in range(height)]
+    )
+
+
+def _requantized(
+    op: cortexm.WinogradOutputOp | cortexm.Winograd4OutputOp, acc: NDArray[np.int64], factor: int
+) -> NDArray[np.int64]:
+    lo, hi = tuple_of(op.clamp)
+    return requantize(acc, factor, op.shift.value.data, op.zero_point.value.data, (lo, hi))
+
+
+def _store(
+    target: Pointer, op: cortexm.WinogradOutputOp | cortexm.Winograd4OutputOp, y: NDArray[np.int64]
+) -> None:
+    for i, values in enumerate(y):
+        target.write(i * op.row.value.data, values, op.pixel.value.data)
 
 
 def _wrapped(values: NDArray[np.int64]) -> NDArray[np.int64]:

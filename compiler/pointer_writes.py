@@ -47,8 +47,12 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
                     | cortexm.WinogradInputOp()
                     | cortexm.WinogradProductOp()
                     | cortexm.WinogradOutputOp()
+                    | cortexm.Winograd4InputOp()
+                    | cortexm.Winograd4ProductOp()
                 ):
                     targets.append(op.output)
+                case cortexm.Winograd4OutputOp():
+                    targets += op.outputs
                 case func.CallOp():
                     calls[op.callee.string_value()].append(op)
                 case _:

@@ -1,13 +1,23 @@
 """
-Winograd's convolution F(2x2, 3x3) in exact integers (Lavin and Gray, arXiv 1509.09308).
+Winograd's convolutions F(2x2, 3x3) and F(4x4, 3x3) in exact integers (Lavin and Gray,
+arXiv 1509.09308).
 
-Four outputs of a 3x3 convolution take 16 products instead of 36. With G doubled, all numbers are
-integers: 2G of a filter of int8 weights is at most 9 * 127, the transform of int8 inputs at most
-4 * 128, both int16; the sum of their products is four times the convolution.
+A tile of m x m outputs takes (m + 2)^2 products instead of 9 m^2: A^T ((B^T d B) * (G g G^T)) A.
+The rows of G are multiplied by what makes them integers, each by its own factor, and the rows of
+A^T by what is missing to a common one; so everything stays in int16, and sums in int32 are exact
+multiples of the convolution:
+
+          transformed input   transformed filter   output (i, j) is the sum times
+    m = 2     4 * 128               9 * 255         4
+    m = 4   100 * 128              49 * 255         9 * 2^(k_i + k_j), k = 3, 2, 1, 1
+
+Sums may wrap. The multiple is divided exactly: by 9 as a product with its inverse modulo 2^32, by
+the power of two as a shift, which needs the multiple without the 9 to be within int32.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,48 +26,136 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 TILES = 4
-"""Tiles of a group: 2 x 8 outputs from 4 x 10 inputs."""
-POSITIONS = 16
-
-_INPUT = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
-_FILTER = np.array([[2, 0, 0], [1, 1, 1], [1, -1, 1], [0, 0, 2]])
-_OUTPUT = np.array([[1, 1, 1, 0], [0, 1, -1, -1]])
+"""Tiles of a group: what one product works on."""
 
 
-def transformed_filters(weights: Array) -> Array:
+@dataclass(frozen=True, eq=False)
+class Winograd:
     """
-    U = (2G) g (2G)^T of filters [O, 3, 3, C], C even, in the order of the kernel: int16
-    [O / 2, 16, C / 2, 2 (channel of the pair), 2]; an odd last filter is followed by zeros.
+    The transforms for tiles of `size` x `size` outputs: B^T, G and A^T. Output (i, j) is the sum of
+    the convolution times odd * 2^(shifts[i] + shifts[j]).
     """
-    wide = np.einsum("ia,oabc,jb->oijc", _FILTER, weights.astype(np.int64), _FILTER)
+
+    size: int
+    input: Array
+    filter: Array
+    output: Array
+    shifts: tuple[int, ...]
+    odd: int
+
+    @property
+    def side(self) -> int:
+        """
+        Of the input of a tile.
+        """
+        return self.size + 2
+
+    @property
+    def positions(self) -> int:
+        """
+        Elements of a transformed tile.
+        """
+        return self.side**2
+
+
+F2 = Winograd(
+    size=2,
+    input=np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]]),
+    filter=np.array([[2, 0, 0], [1, 1, 1], [1, -1, 1], [0, 0, 2]]),
+    output=np.array([[1, 1, 1, 0], [0, 1, -1, -1]]),
+    shifts=(1, 1),
+    odd=1,
+)
+
+F4 = Winograd(
+    size=4,
+    input=np.array(
+        [
+            [4, 0, -5, 0, 1, 0],
+            [0, -4, -4, 1, 1, 0],
+            [0, 4, -4, -1, 1, 0],
+            [0, -2, -1, 2, 1, 0],
+            [0, 2, -1, -2, 1, 0],
+            [0, 4, 0, -5, 0, 1],
+        ]
+    ),
+    filter=np.array([[6, 0, 0], [1, 1, 1], [1, -1, 1], [1, 2, 4], [1, -2, 4], [0, 0, 6]]),
+    output=np.array(
+        [[1, -4, -4, 1, 1, 0], [0, -2, 2, 1, -1, 0], [0, -1, -1, 1, 1, 0], [0, -1, 1, 2, -2, 1]]
+    ),
+    shifts=(3, 2, 1, 1),
+    odd=9,
+)
+
+
+def transformed_filters(weights: Array, form: Winograd) -> Array:
+    """
+    U = G g G^T of filters [O, 3, 3, C], C even, in the order of the kernel: int16
+    [O / 2, positions, C / 2, 2 (channel of the pair), 2]; an odd last filter is followed by zeros.
+    """
+    wide = np.einsum("ia,oabc,jb->oijc", form.filter, weights.astype(np.int64), form.filter)
     outputs, depth = len(weights) + len(weights) % 2, weights.shape[3]
-    padded = np.zeros((outputs, POSITIONS, depth), np.int16)
-    padded[: len(weights)] = wide.reshape(len(weights), POSITIONS, depth)
-    pairs = padded.reshape(outputs // 2, 2, POSITIONS, depth // 2, 2)
+    padded = np.zeros((outputs, form.positions, depth), np.int16)
+    padded[: len(weights)] = wide.reshape(len(weights), form.positions, depth)
+    pairs = padded.reshape(outputs // 2, 2, form.positions, depth // 2, 2)
     return np.ascontiguousarray(pairs.transpose(0, 2, 3, 1, 4))
 
 
-def transformed_input(patch: Array) -> Array:
+def transformed_input(tiles: Array, form: Winograd) -> Array:
     """
-    B^T d B of the four tiles of a patch [4, 10, C], C even: [16, C / 2, 4, 2].
+    B^T d B of tiles [T, side, side, C], C even: [positions, C / 2, T, 2].
     """
-    tiles = np.stack([patch[:, 2 * t : 2 * t + TILES] for t in range(TILES)])
-    v = np.einsum("ia,tabc,jb->ijct", _INPUT, tiles.astype(np.int64), _INPUT)
-    channels = patch.shape[2]
-    return v.reshape(POSITIONS, channels // 2, 2, TILES).transpose(0, 1, 3, 2)
+    v = np.einsum("ia,tabc,jb->ijct", form.input, tiles.astype(np.int64), form.input)
+    count, channels = len(tiles), tiles.shape[3]
+    return v.reshape(form.positions, channels // 2, 2, count).transpose(0, 1, 3, 2)
 
 
 def products(v: Array, u: Array) -> Array:
     """
-    Sums over channels of transformed inputs [16, P, 4, 2] and filters [16, P, 2, 2]: [16, 2, 4].
+    Sums over channels of transformed inputs [positions, P, T, 2] and filters [positions, P, 2, 2]:
+    [positions, 2, T].
     """
     return np.einsum("pctk,pcrk->prt", v.astype(np.int64), u.astype(np.int64))
 
 
-def transformed_output(m: Array) -> Array:
+def transformed_output(m: Array, form: Winograd) -> Array:
     """
-    A^T M A of [16, 2, 4]: four times the sums of the convolution, [2 (channel), 2, 8].
+    A^T M A of [positions, 2, T]: multiples of the sums of the convolution,
+    [2 (channel), T, size, size].
     """
-    blocks = m.reshape(4, 4, 2, TILES)
-    y = np.einsum("ia,abrt,jb->ritj", _OUTPUT, blocks, _OUTPUT)
-    return y.reshape(2, 2, 2 * TILES)
+    blocks = m.reshape(form.side, form.side, *m.shape[1:])
+    return np.einsum("ia,abrt,jb->rtij", form.output, blocks, form.output)
+
+
+def divided(multiples: Array, form: Winograd) -> Array:
+    """
+    The sums of the convolution, int64 within int32, from their multiples [..., size, size], which
+    may have wrapped at 2^32.
+    """
+    inverse = pow(form.odd, -1, 2**32)
+    wrapped = (multiples.astype(np.uint64) * np.uint64(inverse)).astype(np.uint32)
+    shifts = np.add.outer(form.shifts, form.shifts)
+    return wrapped.astype(np.int32).astype(np.int64) >> shifts
+
+
+def largest_sum(form: Winograd) -> int:
+    """
+    Sums of the convolution that are smaller in magnitude can be divided exactly.
+    """
+    return 2 ** (31 - 2 * max(form.shifts))
+
+
+def group_shape(height: int, width: int) -> tuple[int, int]:
+    """
+    How the four tiles of a group of F(4x4, 3x3) lie, down and across: so that a plane of outputs
+    takes the fewest groups.
+    """
+    return min(((2, 2), (1, TILES), (TILES, 1)), key=lambda shape: groups(height, width, shape))
+
+
+def groups(height: int, width: int, shape: tuple[int, int]) -> int:
+    """
+    Groups of F(4x4, 3x3) that cover a plane.
+    """
+    down, across = shape
+    return -(-height // (F4.size * down)) * -(-width // (F4.size * across))

@@ -16,6 +16,7 @@ from .cortexm_program import LayerOp, ModelOp, SoftmaxOp
 from .cortexm_tiles import ClampOp, RequantizeOp, StoreTileOp, TileOp, TileUpdateOp
 from .cortexm_types import PtrType, tile_type
 from .cortexm_winograd import WinogradInputOp, WinogradOutputOp, WinogradProductOp
+from .cortexm_winograd4 import Winograd4InputOp, Winograd4OutputOp, Winograd4ProductOp
 
 __all__ = [
     "AddressOp",
@@ -36,6 +37,9 @@ __all__ = [
     "TableOp",
     "TileOp",
     "TileUpdateOp",
+    "Winograd4InputOp",
+    "Winograd4OutputOp",
+    "Winograd4ProductOp",
     "WinogradInputOp",
     "WinogradOutputOp",
     "WinogradProductOp",
@@ -60,6 +64,9 @@ CortexM = Dialect(
         StoreTileOp,
         TableOp,
         TileOp,
+        Winograd4InputOp,
+        Winograd4OutputOp,
+        Winograd4ProductOp,
         WinogradInputOp,
         WinogradOutputOp,
         WinogradProductOp,

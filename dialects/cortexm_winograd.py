@@ -1,6 +1,6 @@
 """
-Winograd's convolution at the kernel level: a group of four tiles is transformed, multiplied with
-the transformed filters of two output channels, and transformed back.
+Winograd's convolution F(2x2, 3x3) at the kernel level: a group of four tiles is transformed,
+multiplied with the transformed filters of two output channels, and transformed back.
 """
 
 from __future__ import annotations
@@ -17,10 +17,22 @@ from .dense import INTEGER, INTEGERS, i32_properties, ints, tuple_of
 from .requantization import verify_clamp, verify_scaling
 
 
-def _verify_positive(**numbers: int) -> None:
+def verify_positive(**numbers: int) -> None:
+    """
+    Errors: VerifyException that names what is not.
+    """
     for name, number in numbers.items():
         if number < 1:
             raise VerifyException(f"{name} must be at least 1, not {number}")
+
+
+def verify_pairs(row: IntegerAttr, pixel: IntegerAttr, pairs: IntegerAttr) -> None:
+    """
+    Pairs of channels are words, and a pixel has them all. Errors: VerifyException.
+    """
+    verify_positive(pairs=pairs.value.data)
+    if row.value.data % 2 or pixel.value.data % 2 or pixel.value.data < 2 * pairs.value.data:
+        raise VerifyException("rows and pixels are whole pairs, all channels of a pixel")
 
 
 @irdl_op_definition
@@ -58,10 +70,7 @@ class WinogradInputOp(CortexMOp):
         """
         Pairs of channels are words.
         """
-        row, pixel, pairs = (a.value.data for a in (self.row, self.pixel, self.pairs))
-        _verify_positive(pairs=pairs)
-        if row % 2 or pixel % 2 or pixel < 2 * pairs:
-            raise VerifyException("rows and pixels are whole pairs, all channels of a pixel")
+        verify_pairs(self.row, self.pixel, self.pairs)
 
 
 @irdl_op_definition
@@ -96,7 +105,7 @@ class WinogradProductOp(CortexMOp):
         """
         There are channels.
         """
-        _verify_positive(pairs=self.pairs.value.data)
+        verify_positive(pairs=self.pairs.value.data)
 
 
 @irdl_op_definition
@@ -148,7 +157,7 @@ class WinogradOutputOp(CortexMOp):
         At most a group of outputs, int8 or int16; requantization in range.
         """
         channels, rows, columns = (a.value.data for a in (self.channels, self.rows, self.columns))
-        _verify_positive(channels=channels, rows=rows, columns=columns)
+        verify_positive(channels=channels, rows=rows, columns=columns)
         if channels > 2 or rows > 2 or columns > 8:
             raise VerifyException("a group has at most 2 channels of 2 x 8 outputs")
         if self.output.type not in (PtrType(i8), PtrType(i16)):

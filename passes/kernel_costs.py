@@ -15,14 +15,16 @@ from ..compiler.cost import (
     loop_cost,
     table_bytes,
     unrolled_cost,
+    winograd4_cost,
     winograd_cost,
 )
 from ..compiler.packing import weight_order
+from ..compiler.winograd import F4, Winograd
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .tiling import tile_pixels
-from .winograd_layers import is_winograd
+from .winograd_layers import form_of, is_winograd
 
 
 def form(op: approx.NetworkOp) -> Cost:
@@ -32,15 +34,16 @@ def form(op: approx.NetworkOp) -> Cost:
     if isinstance(op, UnpackedConv2dOp) and op.kernel == StringAttr("unrolled"):
         return unrolled_form(op)
     if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and is_winograd(op):
-        return winograd_form(op)
+        return winograd_form(op, form_of(op))
     return simple_form(op)
 
 
-def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
+def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp, form: Winograd) -> Cost:
     """
     Transforms, and products of transformed filters.
     """
-    return winograd_cost(op.output_shape[2], op.input_shape[2], op.output_shape[:2])
+    cost = winograd4_cost if form is F4 else winograd_cost
+    return cost(op.output_shape[2], op.input_shape[2], op.output_shape[:2])
 
 
 def unrolled_form(op: UnpackedConv2dOp) -> Cost:

@@ -45,10 +45,11 @@ from .lowering_moves import (
 from .lowering_rows import lower_argmax, lower_local_response_norm, lower_softmax
 from .lowering_unrolled import lower_unrolled
 from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
-from .lowering_winograd import lower_winograd
+from .lowering_winograd2 import lower_winograd2
+from .lowering_winograd4 import lower_winograd4
 from .planes import Plane
 from .tensor_memory import root
-from .winograd_layers import is_winograd, transformed_bytes
+from .winograd_layers import WINOGRAD4, is_winograd, transformed_bytes
 
 _BYTES, _FAST_BYTES = "approx.workspace_bytes", "approx.fast_workspace_bytes"
 """Sizes of the workspaces, by plan-memory; the second one need not be there."""
@@ -213,7 +214,8 @@ def _kernels(
         if op.kernel == StringAttr("unrolled"):
             return lower_unrolled(name, conv)
         if is_winograd(op):
-            return lower_winograd(name, conv)
+            lower = lower_winograd4 if op.kernel == WINOGRAD4 else lower_winograd2
+            return lower(name, conv)
         return lower_loop(name, groups_of(op, conv))
     if isinstance(op, approx.ConcatOp):
         return lower_concat(name, op, inputs, y)

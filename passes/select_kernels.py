@@ -24,7 +24,7 @@ from ..dialects.tap_ops import UnpackedConv2dOp
 from .kernel_costs import form, loop_form, unrolled_form, winograd_form
 from .layer_plans import planned_kernels
 from .layouts import DENSE, Demand, demand, merged_demand
-from .winograd_layers import suits_winograd
+from .winograd_layers import FORMS, suits_winograd
 
 _LOOP = StringAttr("loop")
 
@@ -48,7 +48,7 @@ class SelectKernelsPass(ModulePass):
     target: str = "stm32u5"
     flash_budget: int | None = None
     plan: str | None = None
-    kernel: Literal["unrolled", "loop", "winograd"] | None = None
+    kernel: Literal["unrolled", "loop", "winograd2", "winograd4"] | None = None
     winograd: bool = False
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
@@ -70,7 +70,7 @@ class SelectKernelsPass(ModulePass):
         """
         if self.kernel is not None:
             return {self.kernel}
-        return {"unrolled", "winograd"} if self.winograd else {"unrolled"}
+        return {"unrolled", *FORMS} if self.winograd else {"unrolled"}
 
 
 def _choose_kernels(
@@ -127,8 +127,9 @@ def _choices(op: approx.NetworkOp) -> list[_Choice]:
     found: list[_Choice] = []
     if isinstance(op, UnpackedConv2dOp):
         found.append(_Choice(op, "unrolled", unrolled_form(op), loop_form(op)))
-    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and suits_winograd(op):
-        found.append(_Choice(op, "winograd", winograd_form(op), loop_form(op)))
+    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp):
+        suited = [(name, form) for name, form in FORMS.items() if suits_winograd(op, form)]
+        found += [_Choice(op, name, winograd_form(op, f), loop_form(op)) for name, f in suited]
     return found
 
 

@@ -9,19 +9,22 @@ from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
 from ..compiler.fixedpoint import accumulator_bound
-from ..compiler.winograd import POSITIONS, TILES
+from ..compiler.winograd import F2, F4, TILES, Winograd, largest_sum
 from ..dialects import network_ops as approx
+from ..dialects.cortexm_winograd4 import LARGEST_PAIRS
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .convolutions import dense_weights
 
-WINOGRAD = StringAttr("winograd")
+WINOGRAD2 = StringAttr("winograd2")
+WINOGRAD4 = StringAttr("winograd4")
+FORMS: dict[str, Winograd] = {"winograd2": F2, "winograd4": F4}
+"""By the name of the kernel."""
 
-_PRODUCT_BYTES = POSITIONS * 2 * TILES * 4
 
-
-def suits_winograd(op: Operation) -> bool:
+def suits_winograd(op: Operation, form: Winograd) -> bool:
     """
-    True for 3x3 convolutions of stride 1 whose sums, four times as large, are within int32.
+    True for 3x3 convolutions of stride 1 whose sums can be divided exactly, and which are not
+    smaller than a tile of F(4x4, 3x3).
     """
     if not isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) or op.groups != 1:
         return False
@@ -29,24 +32,33 @@ def suits_winograd(op: Operation) -> bool:
         return False
     if op.rounding_mode != "nearest":
         return False
+    if form is F4 and (min(op.output_shape[:2]) < F4.size or _pairs(op) > LARGEST_PAIRS):
+        return False
     weights, bias = dense_weights(op)
     bound = int(accumulator_bound(weights.reshape(len(weights), -1), bias).max())
-    return 4 * bound < 2**31
+    return bound < largest_sum(form)
 
 
 def is_winograd(op: Operation) -> bool:
     """
     True for a layer that runs so.
     """
-    return isinstance(op, approx.NetworkOp) and op.kernel == WINOGRAD
+    return isinstance(op, approx.NetworkOp) and op.kernel in (WINOGRAD2, WINOGRAD4)
+
+
+def form_of(op: approx.NetworkOp) -> Winograd:
+    """
+    Of a layer that runs so.
+    """
+    assert op.kernel is not None
+    return FORMS[op.kernel.data]
 
 
 def transformed_bytes(op: approx.Conv2dOp | UnpackedConv2dOp) -> int:
     """
     The transformed input of a group of tiles.
     """
-    channels = op.input_shape[2]
-    return POSITIONS * TILES * 2 * (channels + channels % 2)
+    return form_of(op).positions * TILES * 4 * _pairs(op)
 
 
 def scratch_bytes(op: Operation) -> int:
@@ -56,13 +68,20 @@ def scratch_bytes(op: Operation) -> int:
     if not is_winograd(op):
         return 0
     assert isinstance(op, approx.Conv2dOp | UnpackedConv2dOp)
-    return transformed_bytes(op) + _PRODUCT_BYTES
+    return transformed_bytes(op) + form_of(op).positions * 2 * TILES * 4
 
 
 def winograd_pads(op: approx.Conv2dOp | UnpackedConv2dOp) -> tuple[int, int, int, int]:
     """
-    The padding of the input: on an output smaller than a group of tiles, room for its last ones.
+    The padding of the input: for F(2x2, 3x3) on an output smaller than a group of tiles, room for
+    its last ones.
     """
     top, left, bottom, right = op.padding
+    if op.kernel == WINOGRAD4:
+        return top, left, bottom, right
     height, width, _ = op.output_shape
     return top, left, bottom + max(0, 2 - height), right + max(0, 2 * TILES - width)
+
+
+def _pairs(op: approx.Conv2dOp | UnpackedConv2dOp) -> int:
+    return -(-op.input_shape[2] // 2)

@@ -285,5 +285,6 @@ static inline void approx_softmax_s8(const int8_t *x, int8_t *y, uint32_t n, con
 }
 
 #include "approx_winograd.h"
+#include "approx_winograd4.h"
 
 #endif /* APPROX_RUNTIME_H */

@@ -17,7 +17,7 @@ from approx_opt.passes.plan_memory import PlanMemoryPass
 from approx_opt.passes.select_kernels import SelectKernelsPass
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from layers import Layers
-from layers_at_hand import CONVOLUTIONS, OTHERS, SUITED, WINOGRAD
+from layers_at_hand import CONVOLUTIONS, OTHERS, SUITED, WINOGRAD2, WINOGRAD4
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import SSAValue
@@ -98,9 +98,12 @@ CASES = [
     *(Case(f"{name}_unrolled", *facts) for name, facts in CONVOLUTIONS.items()),
     *(Case(f"{name}_loop", *facts, kernel="loop") for name, facts in CONVOLUTIONS.items()),
     *(
-        Case(f"{name}_winograd", *facts, kernel="winograd")
-        for name, facts in {**CONVOLUTIONS, **WINOGRAD}.items()
-        if name in (*WINOGRAD, *SUITED)
+        Case(f"{name}_{kernel}", *facts, kernel=kernel)
+        for kernel, others in (("winograd2", WINOGRAD2), ("winograd4", WINOGRAD4))
+        for name, facts in {
+            **{name: CONVOLUTIONS[name] for name in SUITED[kernel]},
+            **others,
+        }.items()
     ),
     *(Case(name, *facts) for name, facts in OTHERS.items()),
     *(

@@ -175,10 +175,15 @@ OTHERS: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] 
     "separable": ((8, 8, 3), _separable),
 }
 
-SUITED = ("one_channel", "three_channels", "odd_channels", "one_output", "width_2", "relu", "wide")
-"""Those of `CONVOLUTIONS` that Winograd's algorithm is for."""
+SUITED = {
+    "winograd2": (
+        *("one_channel", "three_channels", "odd_channels", "one_output", "width_2", "relu", "wide"),
+    ),
+    "winograd4": ("one_channel", "three_channels", "odd_channels", "one_output"),
+}
+"""Those of `CONVOLUTIONS` that each kernel of Winograd's is for."""
 
-WINOGRAD: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] = {
+WINOGRAD2: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] = {
     "one_group": ((4, 8, 4), lambda n, x: n.conv(x, 4, (3, 3), pads=SAME)),
     "ragged": ((5, 11, 6), lambda n, x: n.conv(x, 5, (3, 3), pads=SAME)),
     "no_padding": ((6, 19, 2), lambda n, x: n.conv(x, 2, (3, 3))),
@@ -188,4 +193,24 @@ WINOGRAD: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]
         lambda n, x: n.conv(n.conv(x, 6, (3, 3), pads=SAME), 4, (3, 3), pads=(2, 0, 1, 2)),
     ),
     "many_channels": ((2, 8, 66), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME, density=0.2)),
+}
+
+WINOGRAD4: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] = {
+    "one_group": ((8, 8, 4), lambda n, x: n.conv(x, 4, (3, 3), pads=SAME)),
+    "groups_side_by_side": ((8, 16, 2), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME)),
+    "one_row": ((4, 21, 3), lambda n, x: n.conv(x, 3, (3, 3), pads=SAME)),
+    "one_column": ((37, 5, 2), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME)),
+    "ragged": ((11, 13, 6), lambda n, x: n.conv(x, 5, (3, 3), pads=SAME)),
+    "no_padding": ((7, 19, 2), lambda n, x: n.conv(x, 2, (3, 3))),
+    "one_tile": (
+        (6, 6, 5),
+        lambda n, x: n.conv(x, 3, (3, 3), zero_point=-128, clamp=(-128, 60)),
+    ),
+    "twice": (
+        (6, 9, 3),
+        lambda n, x: n.conv(n.conv(x, 6, (3, 3), pads=SAME), 4, (3, 3), pads=(2, 0, 1, 2)),
+    ),
+    "eight_pairs": ((4, 4, 16), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME, density=0.5)),
+    "nine_pairs": ((4, 4, 18), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME, density=0.5)),
+    "many_channels": ((4, 4, 90), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME, density=0.2)),
 }

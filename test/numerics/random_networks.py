@@ -139,6 +139,7 @@ VECTOR_STEPS: list[Step] = [
     _lookup,
     _requantize,
 ]
+KERNELS = ("unrolled", "loop", "winograd2", "winograd4")
 LARGEST = 600
 """Values of a tensor: a network that grew beyond is not let grow further."""
 
@@ -165,4 +166,4 @@ def networks(draw: st.DrawFn, name: str) -> Network:
     for op in unpacked(module):
         thin_out(op, "mac", draw(st.sampled_from([0.0, 0.5])), n.rng)
     module.verify()
-    return Network(module, draw(st.sampled_from(["unrolled", "loop", "winograd"])))
+    return Network(module, draw(st.sampled_from(KERNELS)))

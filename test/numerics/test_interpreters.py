@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from approx_opt.compiler.interpret_cortexm import run_cortexm
 from approx_opt.compiler.interpreter import run_network
-from approx_opt.dialects.cortexm import WinogradProductOp
+from approx_opt.dialects.cortexm import Winograd4ProductOp, WinogradProductOp
 from cases import CASES, Case, vectors
 
 
@@ -32,10 +32,13 @@ def test_results_are_no_constants(case: Case):
     assert len(np.unique(result)) > 1
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.kernel == "winograd"], ids=lambda c: c.name)
+PRODUCTS = {"winograd2": WinogradProductOp, "winograd4": Winograd4ProductOp}
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.kernel in PRODUCTS], ids=lambda c: c.name)
 def test_winograd_cases_run_by_it(case: Case):
     """
     None of them falls back to a loop.
     """
     lowered = case.lowered(case.network())
-    assert any(isinstance(op, WinogradProductOp) for op in lowered.walk())
+    assert any(isinstance(op, PRODUCTS[case.kernel]) for op in lowered.walk())

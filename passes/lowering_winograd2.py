@@ -1,5 +1,5 @@
 """
-3x3 convolutions by Winograd's algorithm, exactly: transformed filters streamed from flash.
+3x3 convolutions by Winograd's F(2x2, 3x3), exactly: transformed filters streamed from flash.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from xdsl.dialects import func
 from xdsl.dialects.builtin import i16, i32
 from xdsl.ir import SSAValue
 
-from ..compiler.winograd import POSITIONS, TILES, transformed_filters
+from ..compiler.winograd import F2, TILES, transformed_filters
 from ..dialects import cortexm
 from .convolutions import Convolution
 from .kernel_builder import Index, Kernel
@@ -20,7 +20,7 @@ from .planes import Plane
 _TILE_ROWS, _GROUP_COLUMNS = 2, 2 * TILES
 
 
-def lower_winograd(name: str, conv: Convolution) -> list[func.FuncOp]:
+def lower_winograd2(name: str, conv: Convolution) -> list[func.FuncOp]:
     """
     One function over input, transformed input, products and output: for each group of four tiles
     the input is transformed once, then come the output channels two by two.
@@ -29,7 +29,7 @@ def lower_winograd(name: str, conv: Convolution) -> list[func.FuncOp]:
     kernel = Kernel(name, [x.pointer, cortexm.PtrType(i16), cortexm.PtrType(i32), y.pointer])
     for argument, hint in zip(kernel.inputs, ("x", "v", "m"), strict=True):
         argument.name_hint = hint
-    filters = transformed_filters(conv.weights)
+    filters = transformed_filters(conv.weights, F2)
     tables = [
         kernel.table(cortexm.TableOp.get(label, values))
         for label, values in (
@@ -67,7 +67,7 @@ def _channels(
     index, first = place
     filters, bias, multipliers = tables
     _, v, m = kernel.inputs
-    size = POSITIONS * conv.depth * 2
+    size = F2.positions * conv.depth * 2
     u = kernel.address(filters, [(index, size)], first * size, "u")
     kernel.add(cortexm.WinogradProductOp.get(v, u, m, conv.depth // 2))
     b, f, y = (

@@ -1,7 +1,7 @@
-// RUN: approx-opt %s -p 'select-kernels{kernel=winograd},plan-memory,lower-to-cortexm' | filecheck %s
-// RUN: approx-opt %s -p 'select-kernels{kernel=winograd},plan-memory,lower-to-cortexm' -t c | filecheck %s --check-prefix=C
+// RUN: approx-opt %s -p 'select-kernels{kernel=winograd2},plan-memory,lower-to-cortexm' | filecheck %s
+// RUN: approx-opt %s -p 'select-kernels{kernel=winograd2},plan-memory,lower-to-cortexm' -t c | filecheck %s --check-prefix=C
 
-// A 3x3 convolution of stride 1 by Winograd's algorithm: four outputs take 16 products where they
+// A 3x3 convolution of stride 1 by Winograd's F(2x2, 3x3): four outputs take 16 products where they
 // would take 36, all of them exact in int16. A group is four tiles, 2 x 8 outputs; its input is
 // transformed once, multiplied with the filters of two output channels at a time, which were
 // transformed at compile time, and transformed back. The transformed input of the group (16 x 4

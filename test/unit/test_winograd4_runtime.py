@@ -1,0 +1,221 @@
+"""
+runtime/approx_winograd4.h against NumPy: each function alone on random data, to the ends of its
+types, where sums wrap. (test/numerics has whole convolutions.)
+
+One C program runs a vector of parameters and data through the functions. It is built for the PC
+(with sanitizers) and for Cortex-M, where examples/vector_runner/main.c feeds it in QEMU.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from approx_opt.compiler.fixedpoint import requantize
+from approx_opt.compiler.qemu import run_vectors
+from approx_opt.compiler.winograd import (
+    F4,
+    divided,
+    products,
+    transformed_input,
+    transformed_output,
+)
+from check_program import SANITIZERS, build
+
+PAIRS = (1, 2, 7, 8, 9, 16, 17, 32, 33, 40, 47)
+"""Every number a first block can have, blocks written out, and a loop of blocks."""
+MOST = max(PAIRS)
+FILL = -77
+X_SIZE, V_SIZE, U_SIZE, M_SIZE = 6 * (6 * (2 * MOST + 2) + 2), 36 * MOST * 8, 36 * MOST * 4, 288
+Y_SIZE = 4 * 40
+INPUT = np.dtype(
+    [
+        *((name, np.int32) for name in ("pairs", "row", "pixel", "tile", "channels")),
+        *((name, np.int32) for name in ("y_row", "y_pixel", "shift", "zp", "lo", "hi")),
+        *(("bias", np.int32, 2), ("multipliers", np.int32, 2), ("m", np.int32, M_SIZE)),
+        *(("x", np.int16, X_SIZE), ("v", np.int16, V_SIZE), ("u", np.int16, U_SIZE)),
+    ]
+)
+OUTPUT = np.dtype(
+    [
+        *(("m", np.int32, M_SIZE), ("v", np.int16, V_SIZE)),
+        *(("y16", np.int16, (4, Y_SIZE)), ("y8", np.int8, (4, Y_SIZE))),
+    ]
+)
+"""A vector and its results, as the structs of the C program."""
+
+HEADER = f"""
+#include <stdint.h>
+struct inputs {{
+  int32_t pairs, row, pixel, tile, channels, y_row, y_pixel, shift, zp, lo, hi;
+  int32_t bias[2], multipliers[2], m[{M_SIZE}];
+  int16_t x[{X_SIZE}], v[{V_SIZE}], u[{U_SIZE}];
+}};
+struct outputs {{
+  int32_t m[{M_SIZE}];
+  int16_t v[{V_SIZE}], y16[4][{Y_SIZE}];
+  int8_t y8[4][{Y_SIZE}];
+}};
+#define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
+#define CHECK_OUT_0_SIZE_BYTES {OUTPUT.itemsize}
+#define CHECK_DECLARE_WORKSPACE(name) static uint64_t name[1]
+int check_run(const int8_t *input, int8_t *output, void *workspace);
+"""
+
+CASES = "\n".join(
+    f"  if (in.pairs == {n}) {{ APPROX_WINOGRAD4_PRODUCT(in.v, in.u, out.m, {n}); }}" for n in PAIRS
+)
+
+SOURCE = f"""
+#include <string.h>
+#include "check.h"
+#include "approx_runtime.h"
+#define OUTPUT(name, y)                                                                      \\
+  approx_winograd4_output_##name(in.m, in.channels, in.bias, in.multipliers, (int)in.shift,  \\
+                                 in.zp, in.lo, in.hi, y[0], y[1], y[2], y[3], in.y_row,      \\
+                                 in.y_pixel)
+static struct inputs in;
+static struct outputs out;
+static void product(void) {{
+{CASES}
+}}
+int check_run(const int8_t *input, int8_t *output, void *workspace) {{
+  (void)workspace;
+  memcpy(&in, input, sizeof in);
+  for (int i = 0; i < {V_SIZE}; i++) out.v[i] = {FILL};
+  for (int i = 0; i < 4 * {Y_SIZE}; i++) out.y8[0][i] = {FILL}, out.y16[0][i] = {FILL};
+  approx_winograd4_input(in.x, in.row, in.pixel, in.pairs, out.v + 2 * in.tile);
+  product();
+  OUTPUT(s8, out.y8);
+  OUTPUT(s16, out.y16);
+  memcpy(output, &out, sizeof out);
+  return 0;
+}}
+""".replace("out.y8[0][i]", "((int8_t *)out.y8)[i]").replace(
+    "out.y16[0][i]", "((int16_t *)out.y16)[i]"
+)
+
+
+def random_vector(rng: np.random.Generator, pairs: int, channels: int, plain: bool) -> np.void:
+    """
+    Inputs as int8 gives them, all else of full range; `plain` asks for no shift and SSAT's bounds.
+    """
+    vector = np.zeros((), INPUT)
+    pixel = 2 * pairs + int(rng.choice([0, 2]))
+    vector["pairs"], vector["pixel"], vector["row"] = pairs, pixel, 6 * pixel + rng.choice([0, 2])
+    vector["tile"], vector["channels"] = rng.integers(4), channels
+    vector["y_pixel"], vector["y_row"] = rng.choice([(2, 8), (4, 18), (3, 31)])
+    vector["lo"], vector["hi"] = (-128, 127) if plain else (-20, 90)
+    vector["shift"] = 0 if plain else 1
+    vector["zp"] = rng.integers(-20, 91)
+    vector["bias"] = rng.integers(-(2**24), 2**24, 2)
+    vector["multipliers"] = rng.integers(0, 2 ** rng.integers(8, 31), 2)
+    vector["m"] = rng.integers(-(2**31), 2**31, M_SIZE)
+    vector["x"] = rng.choice([-128, 127, *range(-128, 128)], X_SIZE)
+    for name in ("u", "v"):
+        values = [-(2**15), 2**15 - 1, *range(-(2**15), 2**15, 99)]
+        vector[name] = rng.choice(values, INPUT[name].shape)
+    return vector[()]
+
+
+RNG = np.random.default_rng(11)
+VECTORS = [
+    random_vector(RNG, pairs, channels, plain)
+    for pairs in PAIRS
+    for channels, plain in ((2, True), (1, True), (2, False))
+]
+INPUTS = b"".join(vector.tobytes() for vector in VECTORS)
+
+
+def input_transform(vector: np.void) -> np.ndarray:
+    """
+    v as memory is left: the words of one tile.
+    """
+    pairs = int(vector["pairs"])
+    at = vector["row"] * np.arange(6)[:, None, None] + vector["pixel"] * np.arange(6)[:, None]
+    patch = vector["x"][at + np.arange(2 * pairs)]
+    v = np.full(V_SIZE, FILL, np.int64)
+    tiles = v[: 288 * pairs].reshape(pairs, 36, 4, 2)
+    tiles[:, :, vector["tile"]] = transformed_input(patch[None], F4)[:, :, 0].swapaxes(0, 1)
+    return v
+
+
+def product(vector: np.void) -> np.ndarray:
+    """
+    m [position, output, tile], wrapped.
+    """
+    pairs = int(vector["pairs"])
+    v = vector["v"][: 288 * pairs].reshape(pairs, 36, 4, 2).swapaxes(0, 1)
+    return products(v, vector["u"][: 144 * pairs].reshape(36, pairs, 2, 2)).astype(np.int32)
+
+
+def output_transform(vector: np.void) -> np.ndarray:
+    """
+    y as memory is left, [tile, element].
+    """
+    sums = transformed_output(vector["m"].reshape(36, 2, 4).astype(np.int64), F4)
+    y = np.full((4, Y_SIZE), FILL, np.int64)
+    clamp = int(vector["lo"]), int(vector["hi"])
+    for r in range(int(vector["channels"])):
+        acc = (divided(sums[r], F4) + vector["bias"][r]).astype(np.int32).astype(np.int64)
+        factor, shift = int(vector["multipliers"][r]), int(vector["shift"])
+        values = requantize(acc, factor, shift, int(vector["zp"]), clamp)
+        for i, j in np.ndindex(4, 4):
+            y[:, i * vector["y_row"] + j * vector["y_pixel"] + r] = values[:, i, j]
+    return y
+
+
+def check_results(results: bytes) -> None:
+    """
+    Compare step by step; memory that is not the step's keeps its fill.
+    """
+    found = np.frombuffer(results, OUTPUT)
+    assert len(found) == len(VECTORS)
+    for vector, out in zip(VECTORS, found, strict=True):
+        np.testing.assert_array_equal(out["v"], input_transform(vector))
+        np.testing.assert_array_equal(out["m"], product(vector).ravel())
+        y = output_transform(vector)
+        np.testing.assert_array_equal(out["y8"], y)
+        np.testing.assert_array_equal(out["y16"], y)
+
+
+def test_outputs_differ():
+    """
+    What is expected is not all at the bounds.
+    """
+    assert len(np.unique([output_transform(vector) for vector in VECTORS])) > 150
+
+
+@pytest.mark.parametrize("options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"])
+def test_host(tmp_path: Path, options: tuple[str, ...]):
+    """
+    Plain C on the PC.
+    """
+    program = build(tmp_path, HEADER, SOURCE, "gcc", options, "host")
+    (tmp_path / "in").write_bytes(INPUTS)
+    subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
+    check_results((tmp_path / "out").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("cpu", "board", "options"),
+    [
+        ("cortex-m4", "mps2-an386", ("-O2",)),
+        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
+        ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
+        ("cortex-m4", "mps2-an386", ("-Os",)),
+        ("cortex-m4", "mps2-an386", ("-Og",)),
+        ("cortex-m33", "mps2-an505", ("-O3",)),
+        ("cortex-m0plus", "mps2-an386", ("-O2",)),
+    ],
+)
+def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
+    """
+    The DSP extension's instructions, and plain C without it.
+    """
+    options = (f"-mcpu={cpu}", *options)
+    program = build(tmp_path, HEADER, SOURCE, "arm-none-eabi-gcc", options, board)
+    run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
+    check_results(run.outputs)
