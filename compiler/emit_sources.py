@@ -43,10 +43,11 @@ class Sources:
 
     def single(self) -> str:
         """
-        Everything in one file; the private functions are static.
+        Everything in one file; the private functions are static, and never inlined: registers are
+        allotted for each by itself, and a profile has a line for each.
         """
         helpers = self.program.helpers
-        static = "static "
+        static = "static APPROX_NOINLINE "
         forward = self._prototypes(_called_before_definition(helpers), static)
         bodies = [self._helper(function, static) for function in helpers]
         return self._file([*forward, *bodies, self._hooks(), self._run()])

@@ -27,6 +27,9 @@
 #ifndef APPROX_ALIGNED
 #define APPROX_ALIGNED(n) __attribute__((aligned(n)))
 #endif
+#ifndef APPROX_NOINLINE
+#define APPROX_NOINLINE __attribute__((noinline))
+#endif
 
 static inline int32_t approx_max(int32_t a, int32_t b) { return a > b ? a : b; }
 

@@ -9,8 +9,8 @@ func.func @net_run(%input: !cortexm.ptr<i8>, %output: !cortexm.ptr<i8>, %workspa
 
 // A callee stores through it; the callee needs a prototype when it comes later in the module.
 
-// CHECK: static void net_callee(const int8_t *x, int8_t *y);
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_caller(const int8_t *x, int8_t *y) {
+// CHECK: static APPROX_NOINLINE void net_callee(const int8_t *x, int8_t *y);
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_caller(const int8_t *x, int8_t *y) {
 // CHECK-NEXT:    net_callee(x, y);
 func.func private @net_caller(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i8>) {
   func.call @net_callee(%x, %y) : (!cortexm.ptr<i8>, !cortexm.ptr<i8>) -> ()
@@ -24,7 +24,7 @@ func.func private @net_callee(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i8>) {
 
 // An address of an address is stored through...
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_derived(int16_t *x, const int16_t *y) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_derived(int16_t *x, const int16_t *y) {
 // CHECK-NEXT:    int16_t *const a = x + 1;
 // CHECK-NEXT:    int16_t *const b = a + 1;
 // CHECK-NEXT:    const int16_t *const c = y + 1;
@@ -39,7 +39,7 @@ func.func private @net_derived(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>) {
 
 // ... or through the variable of a loop.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_loop(int8_t *x) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_loop(int8_t *x) {
 // CHECK-NEXT:    int8_t *p = x;
 // CHECK:           int8_t *const q = p + 2;
 // CHECK-NEXT:      p = q;
@@ -57,7 +57,7 @@ func.func private @net_loop(%x: !cortexm.ptr<i8>) {
 
 // A buffer that is only read is a const view of the workspace.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static int32_t net_view(const int8_t *workspace) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE int32_t net_view(const int8_t *workspace) {
 // CHECK-NEXT:    const int16_t *const x = (const int16_t *)(const void *)workspace;
 // CHECK-NEXT:    const int8_t *const y = workspace + 8;
 func.func private @net_view(%workspace: !cortexm.ptr<i8>) -> i32 {
@@ -71,7 +71,7 @@ func.func private @net_view(%workspace: !cortexm.ptr<i8>) -> i32 {
 
 // softmax writes its second operand.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_softmax(const int8_t *x, int8_t *y) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_softmax(const int8_t *x, int8_t *y) {
 // CHECK-NEXT:    APPROX_CONST_SECTION static const int32_t exponentials[1] = {1};
 func.func private @net_softmax(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i8>) {
   %t = cortexm.table "exponentials" dense<[1]> : tensor<1xi32> -> !cortexm.ptr<i32>

@@ -7,7 +7,7 @@ func.func @net_run(%input: !cortexm.ptr<i8>, %output: !cortexm.ptr<i8>, %workspa
 
 // A loop is a for; counters are named by depth.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_nest(const int8_t *x, int16_t *y) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_nest(const int8_t *x, int16_t *y) {
 // CHECK-NEXT:    for (int32_t i = 0; i < 8; i++) {
 // CHECK-NEXT:      for (int32_t j = 0; j < 32; j += 4) {
 // CHECK-NEXT:        const int8_t *const p = x + 32 * i + j;
@@ -36,7 +36,7 @@ func.func private @net_nest(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i16>) {
 
 // What a loop carries is a variable, here the maximum of a pooling window.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static int32_t net_maximum(const int8_t *x) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE int32_t net_maximum(const int8_t *x) {
 // CHECK-NEXT:    int32_t top = -128;
 // CHECK-NEXT:    for (int32_t i = 0; i < 4; i++) {
 // CHECK-NEXT:      const int8_t *const p = x + 2 * i;
@@ -62,7 +62,7 @@ func.func private @net_maximum(%x: !cortexm.ptr<i8>) -> i32 {
 
 // A tile is carried by the variables it has; a pointer may be carried too.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_carried(const int16_t *x, int8_t *y, const int8_t *w) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_carried(const int16_t *x, int8_t *y, const int8_t *w) {
 // CHECK-NEXT:    APPROX_TILE_1X4(acc, 0);
 // CHECK-NEXT:    const int16_t *p = x;
 // CHECK-NEXT:    for (int32_t i = 0; i < 4; i++) {
@@ -89,7 +89,7 @@ func.func private @net_carried(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>, %w: 
 
 // All variables of a loop change at once: Fibonacci needs a copy.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static int32_t net_swap(int32_t n) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE int32_t net_swap(int32_t n) {
 // CHECK:         for (int32_t i = 0; i < n; i++) {
 // CHECK-NEXT:      int32_t sum = a + b;
 // CHECK-NEXT:      int32_t next = b;

@@ -44,7 +44,7 @@ func.func @kws_run(%input: !cortexm.ptr<i8>, %output: !cortexm.ptr<i8>, %workspa
 // CHECK-NEXT: #error "approx_runtime.h is of another version than this file"
 // CHECK-NEXT: #endif
 // CHECK-EMPTY:
-// CHECK-NEXT: APPROX_CODE_SECTION static void kws_widen(const int8_t *x, int16_t *y) {
+// CHECK-NEXT: APPROX_CODE_SECTION static APPROX_NOINLINE void kws_widen(const int8_t *x, int16_t *y) {
 // CHECK-NEXT:   int32_t v = x[0];
 // CHECK-NEXT:   y[0] = (int16_t)v;
 // CHECK-NEXT: }

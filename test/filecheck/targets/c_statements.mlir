@@ -8,7 +8,7 @@ func.func @net_run(%input: !cortexm.ptr<i8>, %output: !cortexm.ptr<i8>, %workspa
   func.return
 }
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_memory(int8_t *workspace, int32_t row, int32_t column) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_memory(int8_t *workspace, int32_t row, int32_t column) {
 func.func private @net_memory(%workspace: !cortexm.ptr<i8>, %row: index, %column: index) {
   // CHECK-NEXT: APPROX_CONST_SECTION APPROX_ALIGNED(4) static const int8_t weights[2] = {1, -2};
   %w = cortexm.table "weights" dense<[1, -2]> : tensor<2xi8> -> !cortexm.ptr<i8>
@@ -31,7 +31,7 @@ func.func private @net_memory(%workspace: !cortexm.ptr<i8>, %row: index, %column
 
 // A tile keeps its name: the statements change its variables.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_tile(
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_tile(
 func.func private @net_tile(
     %x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %v: !cortexm.ptr<i16>) {
   %b0 = arith.constant 100 : i32
@@ -63,7 +63,7 @@ func.func private @net_tile(
 
 // One channel at two pixels; the row of a one-row tile is all of it.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_small_tile(
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_small_tile(
 func.func private @net_small_tile(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>, %b: i32) {
   // CHECK-NEXT: APPROX_TILE_1X2(acc, b);
   // CHECK-NEXT: APPROX_MAC_1X2(acc, x, 0, 4, 5, -3);
@@ -74,7 +74,7 @@ func.func private @net_small_tile(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>, %
   func.return
 }
 
-// CHECK-LABEL: APPROX_CODE_SECTION static int32_t net_scalar(int32_t acc, int32_t m) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE int32_t net_scalar(int32_t acc, int32_t m) {
 func.func private @net_scalar(%acc: i32, %m: i32) -> i32 {
   // CHECK-NEXT: int32_t q = approx_requantize(acc, m, 1, 3, -128, 127);
   // CHECK-NEXT: int32_t r = approx_requantize_tflite(q, m, -2, 3, -128, 127);
@@ -90,14 +90,14 @@ func.func private @net_scalar(%acc: i32, %m: i32) -> i32 {
 
 // The multiplier of a softmax is unsigned.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_softmax(const int8_t *x, int8_t *y, const int32_t *table) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_softmax(const int8_t *x, int8_t *y, const int32_t *table) {
 func.func private @net_softmax(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i8>, %table: !cortexm.ptr<i32>) {
   // CHECK-NEXT: approx_softmax_s8(x, y, 10, table, 4294967219u, -128);
   cortexm.softmax %x, %y, %table {count = 10 : i32, multiplier = -77 : i32, zero_point = -128 : i32} : !cortexm.ptr<i8>, !cortexm.ptr<i8>, !cortexm.ptr<i32>
   func.return
 }
 
-// CHECK-LABEL: APPROX_CODE_SECTION static int32_t net_arithmetic(int32_t a, int32_t b, int32_t at) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE int32_t net_arithmetic(int32_t a, int32_t b, int32_t at) {
 func.func private @net_arithmetic(%a: i32, %b: i32, %at: index) -> i32 {
   %c3 = arith.constant 3 : i32
   %lowest = arith.constant -2147483648 : i32
@@ -133,7 +133,7 @@ func.func private @net_arithmetic(%a: i32, %b: i32, %at: index) -> i32 {
 
 // Long tables are broken into lines.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static int32_t net_table(void) {
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE int32_t net_table(void) {
 // CHECK-NEXT: APPROX_CONST_SECTION static const int32_t ramp[17] = {
 // CHECK-NEXT:   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 // CHECK-NEXT:   16,
