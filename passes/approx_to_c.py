@@ -36,8 +36,7 @@ class ApproxToCPass(ModulePass):
     What to skip comes from `plan` (a file), `skip` (the share of every convolution's
     multiply-accumulates, at most `first-skip` in the first) or `threshold`; with none of them the
     network stays exact. `target`, `flash-budget`, `ram-budget` and `fast-ram` (bytes) bound kernels
-    and memory; `winograd` lets 3x3 convolutions run by Winograd's algorithm, exactly. All options
-    mean what they mean to the passes that take them.
+    and memory. All options mean what they mean to the passes that take them.
     """
 
     name = "approx-to-c"
@@ -55,7 +54,6 @@ class ApproxToCPass(ModulePass):
     calibration: str | None = None
     samples: int = 512
     rounding: Literal["nearest", "tflite"] = "nearest"
-    winograd: bool = False
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -86,7 +84,7 @@ class ApproxToCPass(ModulePass):
                 first_fraction=self.first_skip,
                 plan=self.plan,
             )
-        yield SelectKernelsPass(self.target, self.flash_budget, self.plan, winograd=self.winograd)
+        yield SelectKernelsPass(self.target, self.flash_budget, self.ram_budget, self.plan)
         yield PlanMemoryPass(self.target, self.ram_budget, self.fast_ram)
         yield LowerToCortexmPass()
 

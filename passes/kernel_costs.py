@@ -4,9 +4,9 @@ The cost of each form a layer can take (helper of `select-kernels`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from math import prod
-
-from xdsl.dialects.builtin import StringAttr
 
 from ..compiler.cost import (
     LOOP_BYTES,
@@ -24,18 +24,35 @@ from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .tiling import tile_pixels
-from .winograd_layers import form_of, is_winograd
+from .winograd_layers import FORMS, suits_winograd
+
+
+def kernels(op: approx.NetworkOp) -> dict[str, Cost]:
+    """
+    Every kernel a layer can have, the loop first, and what it takes.
+    """
+    return {name: cost() for name, cost in _forms(op).items()}
 
 
 def form(op: approx.NetworkOp) -> Cost:
     """
-    The form a layer has.
+    What a layer takes with the kernel it has.
     """
-    if isinstance(op, UnpackedConv2dOp) and op.kernel == StringAttr("unrolled"):
-        return unrolled_form(op)
-    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and is_winograd(op):
-        return winograd_form(op, form_of(op))
-    return simple_form(op)
+    name = "loop" if op.kernel is None else op.kernel.data
+    return _forms(op)[name]()
+
+
+def _forms(op: approx.NetworkOp) -> dict[str, Callable[[], Cost]]:
+    """
+    The costs of kernels, to be worked out when they are asked for.
+    """
+    forms: dict[str, Callable[[], Cost]] = {"loop": partial(simple_form, op)}
+    if isinstance(op, UnpackedConv2dOp):
+        forms["unrolled"] = partial(unrolled_form, op)
+    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp):
+        suited = (name for name, winograd in FORMS.items() if suits_winograd(op, winograd))
+        forms |= {name: partial(winograd_form, op, FORMS[name]) for name in suited}
+    return forms
 
 
 def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp, form: Winograd) -> Cost:

@@ -160,11 +160,12 @@ class _Lowering:
         if not is_winograd(op):
             return []
         assert isinstance(op, approx.Conv2dOp | UnpackedConv2dOp)
+        assert op.kernel is not None
         if op.scratch is None:
             raise PassFailedException(f"{op.layer.data} has no scratch memory: run plan-memory")
         workspace = self.workspaces[0 if op.fast_scratch is None else 1]
         start = op.scratch.value.data
-        places = ((start, i16, "v"), (start + transformed_bytes(op), i32, "m"))
+        places = ((start, i16, "v"), (start + transformed_bytes(op, op.kernel.data), i32, "m"))
         pointers: list[SSAValue] = []
         for place, element, hint in places:
             buffer = self.builder.add(cortexm.BufferOp.get(workspace, place, element))

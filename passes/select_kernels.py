@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn
 
 from xdsl.context import Context
 from xdsl.dialects import func
@@ -17,16 +16,18 @@ from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.cost import Cost
-from ..compiler.mcu import flash_budget, mcu_named
+from ..compiler.kernel_choice import fastest
+from ..compiler.mcu import flash_budget, mcu_named, ram_budget
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
-from ..dialects.tap_ops import UnpackedConv2dOp
-from .kernel_costs import form, loop_form, unrolled_form, winograd_form
+from .kernel_costs import kernels
 from .layer_plans import planned_kernels
 from .layouts import DENSE, Demand, demand, merged_demand
-from .winograd_layers import FORMS, suits_winograd
+from .tensor_memory import working_bytes
+from .winograd_layers import scratch_bytes
 
-_LOOP = StringAttr("loop")
+LOOP = "loop"
+"""The kernel that every layer has."""
 
 
 @dataclass(frozen=True)
@@ -34,113 +35,75 @@ class SelectKernelsPass(ModulePass):
     """
     Choose `kernel` and `layout` of every layer.
 
-    Unpacked convolutions can run `unrolled`, straight-line code without the taps that were skipped;
-    with the option `winograd`, 3x3 convolutions of stride 1 also by Winograd's algorithm, exact, in
-    which skipped taps cost as much as others. What saves most cycles a byte comes first, as long as
-    the network fits into `flash_budget` (bytes; default: the target's flash less 32 KiB); all else
-    is a `loop`. A plan's `kernel` is kept; the option `kernel` asks for one wherever it can be had.
-    Tensors that a layer wants laid out otherwise than the rest get an `approx.repack`.
-    Errors: a network larger than the budget with nothing but loops, or with those of the plan.
+    Of the kernels a layer can have (kernel_costs.py) those are chosen that take the fewest cycles
+    together, by prediction, within `flash_budget` (bytes; default: the target's flash less 32 KiB).
+    One whose input, result and memory of its own are more than `ram_budget` (bytes; default: the
+    target's RAM) is left out. A plan's `kernel` is kept; the option `kernel` asks for one wherever
+    it can be had, and for loops elsewhere. Tensors that a layer wants laid out otherwise than the
+    rest get an `approx.repack`.
+    Errors: a network larger than the budget with the smallest kernels there are, or with those of
+    the plan.
     """
 
     name = "select-kernels"
 
     target: str = "stm32u5"
     flash_budget: int | None = None
+    ram_budget: int | None = None
     plan: str | None = None
     kernel: Literal["unrolled", "loop", "winograd2", "winograd4"] | None = None
-    winograd: bool = False
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
         Kernels first: layouts follow from them.
         """
-        budget = flash_budget(mcu_named(self.target), self.flash_budget)
         chosen: Mapping[str, str] = {}
         if self.plan is not None:
             chosen = planned_kernels(self.plan, op)
         for function in [f for f in op.ops if isinstance(f, func.FuncOp)]:
             layers = [o for o in function.body.block.ops if isinstance(o, approx.NetworkOp)]
-            _choose_kernels(layers, budget, chosen, self._allowed())
+            self._choose_kernels(layers, chosen)
             _choose_layouts(function)
 
-    def _allowed(self) -> AbstractSet[str]:
+    def _choose_kernels(
+        self, layers: Sequence[approx.NetworkOp], planned: Mapping[str, str]
+    ) -> None:
         """
-        What there is to choose from, besides the loop.
+        What is planned; else what takes the fewest cycles.
         """
-        if self.kernel is not None:
-            return {self.kernel}
-        return {"unrolled", *FORMS} if self.winograd else {"unrolled"}
+        options = [self._options(op, planned.get(op.layer.data)) for op in layers]
+        budget = flash_budget(mcu_named(self.target), self.flash_budget)
+        numbers = fastest([list(costs.values()) for costs in options], budget)
+        if numbers is None:
+            _refuse(layers, options, budget)
+        for op, costs, number in zip(layers, options, numbers, strict=True):
+            op.kernel = StringAttr(list(costs)[number])
 
-
-def _choose_kernels(
-    layers: list[approx.NetworkOp],
-    budget: int,
-    planned: Mapping[str, str],
-    allowed: AbstractSet[str],
-) -> None:
-    """
-    What is planned; else, as long as flash lasts, what saves most cycles a byte of what is allowed.
-    """
-    for op in layers:
-        op.kernel = StringAttr(planned.get(op.layer.data, "loop"))
-    costs = {op: form(op) for op in layers}
-    _check_budget(costs, budget)
-    free = [op for op in layers if op.layer.data not in planned]
-    choices = [choice for op in free for choice in _choices(op) if choice.kernel in allowed]
-    for choice in sorted(choices, key=_Choice.gain_per_byte, reverse=True):
-        others = sum(cost.flash for op, cost in costs.items() if op is not choice.op)
-        if choice.is_better(costs[choice.op]) and others + choice.cost.flash <= budget:
-            choice.op.kernel = StringAttr(choice.kernel)
-            costs[choice.op] = choice.cost
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """
-    A kernel that a layer could have instead of the loop.
-    """
-
-    op: approx.NetworkOp
-    kernel: str
-    cost: Cost
-    loop: Cost
-
-    def is_better(self, than: Cost) -> bool:
+    def _options(self, op: approx.NetworkOp, planned: str | None) -> dict[str, Cost]:
         """
-        Anything is preferred to the loop: what is skipped costs nothing in straight-line code, and
-        Winograd's algorithm is asked for.
+        Kernels to choose from.
         """
-        return self.op.kernel == _LOOP or self.cost.cycles < than.cycles
+        costs = kernels(op)
+        wanted = planned or self.kernel
+        if wanted is not None:
+            name = wanted if wanted in costs else LOOP
+            return {name: costs[name]}
+        ram = ram_budget(mcu_named(self.target), self.ram_budget)
+        large = {k for k in costs if scratch_bytes(op, k) and working_bytes(op, k) > ram}
+        return {name: cost for name, cost in costs.items() if name not in large}
 
-    def gain_per_byte(self) -> float:
-        """
-        Cycles saved for each byte of flash that it takes more than the loop.
-        """
-        return (self.loop.cycles - self.cost.cycles) / max(self.cost.flash - self.loop.flash, 1)
 
-
-def _choices(op: approx.NetworkOp) -> list[_Choice]:
+def _refuse(
+    layers: Sequence[approx.NetworkOp], options: Sequence[Mapping[str, Cost]], budget: int
+) -> NoReturn:
     """
-    Straight-line code where unpacked, Winograd's algorithm where it fits.
+    Errors: PassFailedException that names the largest layer.
     """
-    found: list[_Choice] = []
-    if isinstance(op, UnpackedConv2dOp):
-        found.append(_Choice(op, "unrolled", unrolled_form(op), loop_form(op)))
-    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp):
-        suited = [(name, form) for name, form in FORMS.items() if suits_winograd(op, form)]
-        found += [_Choice(op, name, winograd_form(op, f), loop_form(op)) for name, f in suited]
-    return found
-
-
-def _check_budget(costs: dict[approx.NetworkOp, Cost], budget: int) -> None:
-    total = sum(cost.flash for cost in costs.values())
-    if total <= budget:
-        return
-    largest = max(costs, key=lambda op: costs[op].flash)
+    least = [min(cost.flash for cost in costs.values()) for costs in options]
+    size, largest = max(zip(least, layers, strict=True), key=lambda pair: pair[0])
     raise PassFailedException(
-        f"the network needs about {total} bytes of flash, the budget is {budget}; the largest "
-        f"layer is {largest.layer.data} ({largest.name}) with {costs[largest].flash} bytes: "
+        f"the network needs about {sum(least)} bytes of flash, the budget is {budget}; the largest "
+        f"layer is {largest.layer.data} ({largest.name}) with {size} bytes: "
         "raise flash-budget, name a larger target, or skip more"
     )
 

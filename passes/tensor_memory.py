@@ -90,6 +90,15 @@ def scratch_buffers(function: func.FuncOp) -> list[SharedBuffer]:
     return found
 
 
+def working_bytes(op: approx.NetworkOp, kernel: str) -> int:
+    """
+    What a layer and memory of its kernel's own need at least at the same time, if values take two
+    bytes.
+    """
+    values = sum(prod(shape_of(value)) for value in (*op.operands, op.output))
+    return 2 * values + scratch_bytes(op, kernel)
+
+
 def _overwritable(op: approx.NetworkOp) -> list[SSAValue]:
     """
     The operands whose memory an element-wise layer can write its result to, if nobody else needs

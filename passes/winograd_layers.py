@@ -9,7 +9,7 @@ from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
 from ..compiler.fixedpoint import accumulator_bound
-from ..compiler.winograd import F2, F4, TILES, Winograd, largest_sum
+from ..compiler.winograd import F2, F4, TILES, Winograd, group_shape, largest_sum
 from ..dialects import network_ops as approx
 from ..dialects.cortexm_winograd4 import LARGEST_PAIRS
 from ..dialects.tap_ops import UnpackedConv2dOp
@@ -46,29 +46,35 @@ def is_winograd(op: Operation) -> bool:
     return isinstance(op, approx.NetworkOp) and op.kernel in (WINOGRAD2, WINOGRAD4)
 
 
-def form_of(op: approx.NetworkOp) -> Winograd:
+def transformed_bytes(op: approx.Conv2dOp | UnpackedConv2dOp, kernel: str) -> int:
     """
-    Of a layer that runs so.
+    The transformed input: of a group of tiles, or, of F(4x4, 3x3), of a row of groups.
     """
-    assert op.kernel is not None
-    return FORMS[op.kernel.data]
+    count = groups_at_once(op.output_shape[:2]) if FORMS[kernel] is F4 else 1
+    return count * FORMS[kernel].positions * TILES * 4 * _pairs(op)
 
 
-def transformed_bytes(op: approx.Conv2dOp | UnpackedConv2dOp) -> int:
+def groups_at_once(plane: tuple[int, ...]) -> int:
     """
-    The transformed input of a group of tiles.
+    Groups of F(4x4, 3x3) in a row of them: they share what is read of the filters.
     """
-    return form_of(op).positions * TILES * 4 * _pairs(op)
+    height, width = plane
+    _, across = group_shape(height, width)
+    return -(-width // (F4.size * across))
 
 
-def scratch_bytes(op: Operation) -> int:
+def scratch_bytes(op: Operation, kernel: str | None = None) -> int:
     """
-    Memory that only the kernel of a layer uses: transformed input, then products.
+    Memory that only the kernel of a layer uses, the one it has or another: transformed input, then
+    products.
     """
-    if not is_winograd(op):
+    if not isinstance(op, approx.Conv2dOp | UnpackedConv2dOp):
         return 0
-    assert isinstance(op, approx.Conv2dOp | UnpackedConv2dOp)
-    return transformed_bytes(op) + form_of(op).positions * 2 * TILES * 4
+    if kernel is None:
+        kernel = "" if op.kernel is None else op.kernel.data
+    if kernel not in FORMS:
+        return 0
+    return transformed_bytes(op, kernel) + FORMS[kernel].positions * 2 * TILES * 4
 
 
 def winograd_pads(op: approx.Conv2dOp | UnpackedConv2dOp) -> tuple[int, int, int, int]:

@@ -18,32 +18,37 @@
 // CHECK-NEXT: %bias = cortexm.table "bias" dense<25> : tensor<3xi32>
 // CHECK-NEXT: %multipliers = cortexm.table "multipliers"
 // CHECK-NEXT: scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step %{{.*}} {
-// CHECK-NEXT: scf.for %[[J:.*]] = %{{.*}} to %{{.*}} step %{{.*}} {
 // CHECK-NEXT: %[[BELOW:.*]] = arith.addi %[[I]], %{{.*}} : index
 // CHECK-NEXT: %[[R0:.*]] = arith.minsi %[[I]], %{{.*}} : index
 // CHECK-NEXT: %[[R1:.*]] = arith.minsi %[[BELOW]], %{{.*}} : index
+
+// First the input of a whole row of groups; each tile has its own word of the four in v.
+
+// CHECK-NEXT: scf.for %[[J:.*]] = %{{.*}} to %{{.*}} step %{{.*}} {
+// CHECK-NEXT: %[[V:.*]] = cortexm.address %v[%[[J]]] {strides = array<i64: 36>, offset = 0 : i32}
 // CHECK-NEXT: %[[BESIDE:.*]] = arith.addi %[[J]], %{{.*}} : index
 // CHECK-NEXT: %[[C0:.*]] = arith.minsi %[[J]], %{{.*}} : index
 // CHECK-NEXT: %[[C1:.*]] = arith.minsi %[[BESIDE]], %{{.*}} : index
-
-// Each tile has its own word of the four in v.
-
 // CHECK-NEXT: %patch = cortexm.address %x[%[[R0]], %[[C0]]] {strides = array<i64: 46, 2>, offset = 0 : i32}
-// CHECK-NEXT: cortexm.winograd4_input %patch, %v {row = 46 : i32, pixel = 2 : i32, pairs = 1 : i32}
+// CHECK-NEXT: cortexm.winograd4_input %patch, %[[V]] {row = 46 : i32, pixel = 2 : i32, pairs = 1 : i32}
 // CHECK-NEXT: %[[P1:.*]] = cortexm.address %x[%[[R0]], %[[C1]]]
-// CHECK-NEXT: %[[V1:.*]] = cortexm.address %v[] {strides = array<i64>, offset = 2 : i32}
+// CHECK-NEXT: %[[V1:.*]] = cortexm.address %[[V]][] {strides = array<i64>, offset = 2 : i32}
 // CHECK-NEXT: cortexm.winograd4_input %[[P1]], %[[V1]]
 // CHECK:      cortexm.address %x[%[[R1]], %[[C1]]]
-// CHECK-NEXT: %[[V3:.*]] = cortexm.address %v[] {strides = array<i64>, offset = 6 : i32}
+// CHECK-NEXT: %[[V3:.*]] = cortexm.address %[[V]][] {strides = array<i64>, offset = 6 : i32}
 
-// CHECK:      cortexm.winograd4_product %v, %filters, %m {pairs = 1 : i32}
-// CHECK-NEXT: cortexm.winograd4_output %m, %bias, %multipliers, %out, %out_1, %out_2, %out_3 {channels = 2 : i32,
+// Then the output channels, two by two, each pair for all groups of the row.
+
+// CHECK:      scf.for
+// CHECK-NEXT: %[[V:.*]] = cortexm.address %v
+// CHECK-NEXT: cortexm.winograd4_product %[[V]], %filters, %m {pairs = 1 : i32}
+// CHECK:      cortexm.winograd4_output %m, %bias, %multipliers, %out, %out_1, %out_2, %out_3 {channels = 2 : i32,
 // CHECK-SAME:   row = 63 : i32, pixel = 3 : i32
 
 // An odd last channel comes alone.
 
-// CHECK-NEXT: %u = cortexm.address %filters[] {strides = array<i64>, offset = 144 : i32}
-// CHECK-NEXT: cortexm.winograd4_product %v, %u, %m {pairs = 1 : i32}
+// CHECK:      %u = cortexm.address %filters[] {strides = array<i64>, offset = 144 : i32}
+// CHECK:      cortexm.winograd4_product %{{.*}}, %u, %m {pairs = 1 : i32}
 // CHECK:      cortexm.winograd4_output %m, %{{.*}} {channels = 1 : i32,
 
 // Printed as C, each step is one statement.
@@ -51,14 +56,14 @@
 // C: APPROX_CONST_SECTION APPROX_ALIGNED(4) static const int16_t filters[288] = {
 // C-NEXT: 36, 36, 36, 36, 18, 18, 18, 18, 6, 6, 6, 6, 42, 42, 42, 42,
 // C: for (int32_t i = 0; i < 9; i += 8) {
-// C-NEXT: for (int32_t j = 0; j < 21; j += 8) {
-// C: approx_winograd4_input(patch_3, 46, 2, 1, v_9);
-// C: APPROX_WINOGRAD4_PRODUCT(v, filters, m, 1);
-// C-NEXT: approx_winograd4_output_s8(m, 2, bias, multipliers, 0, 0, -128, 127, out, out_1, out_2, out_3, 63, 3);
+// C: for (int32_t j = 0; j < 21; j += 8) {
+// C: approx_winograd4_input(patch_3, 46, 2, 1, v_{{[0-9]+_?}});
+// C: APPROX_WINOGRAD4_PRODUCT(v_{{[0-9]+_?}}, filters, m, 1);
+// C: approx_winograd4_output_s8(m, 2, bias, multipliers, 0, 0, -128, 127, out, out_1, out_2, out_3, 63, 3);
 
 // CHECK-LABEL: func.func @net_run
 // CHECK: %v = cortexm.buffer %2[0] : !cortexm.ptr<i8> -> !cortexm.ptr<i16>
-// CHECK-NEXT: %m = cortexm.buffer %2[576] : !cortexm.ptr<i8> -> !cortexm.ptr<i32>
+// CHECK-NEXT: %m = cortexm.buffer %2[1728] : !cortexm.ptr<i8> -> !cortexm.ptr<i32>
 
 func.func @net(%x: !x) -> !y {
   %y = approx.conv2d "conv" %x {
