@@ -11,6 +11,7 @@ VENV ?= .venv
 PYTHON ?= python3
 JOBS ?= 2
 IMAGES ?= 100
+BENCH ?=
 
 BIN := $(abspath $(VENV))/bin
 export PATH := $(BIN):$(PATH)
@@ -28,7 +29,7 @@ venv: $(VENV)/.installed ## Create .venv with this project (editable) and its to
 
 $(VENV)/.installed: pyproject.toml | deps
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,demo]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench,dev,demo]'
 	touch $@
 
 .PHONY: test
@@ -68,6 +69,11 @@ cifar10: venv ## LeNet and AlexNet: make cifar10 CIFAR10_DIR=... MODELS_DIR=...
 	  python examples/cifar10/run.py --model "$(MODELS_DIR)/$${network}_cifar10.onnx" \
 	    --data "$(CIFAR10_DIR)" --images $(IMAGES); \
 	done
+
+.PHONY: bench
+bench: venv ## Cycles, flash, RAM of networks: make bench [MODELS_DIR=] [CIFAR10_DIR=] [CMSIS_NN_DIR=]
+	python bench/run.py $(if $(MODELS_DIR),--models "$(MODELS_DIR)") \
+	  $(if $(CIFAR10_DIR),--cifar10 "$(CIFAR10_DIR)") $(BENCH)
 
 .PHONY: clean
 clean: ## Remove what these targets made

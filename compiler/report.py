@@ -7,7 +7,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..dialects.cortexm import LayerOp
+from xdsl.dialects import func
+
+from ..dialects.cortexm import LayerOp, TableOp
+from ..dialects.dense import numpy_of
 from .emit_text import tool_version
 from .program import Program, TensorInfo, plain_value
 
@@ -18,10 +21,13 @@ def report(program: Program) -> dict[str, Any]:
     """
     Model, pipeline, tensors, totals and everything known of each layer.
 
-    `totals.flash_bytes` is the estimate of the kernel selection; `workspace_bytes` and, with a
-    second workspace, `fast_workspace_bytes` are exact.
+    `flash_bytes` and `predicted_cycles`, of layers and in `totals`, are what the kernel selection
+    predicts; `table_bytes` (the constants of a layer), `workspace_bytes` and, with a second
+    workspace, `fast_workspace_bytes` are exact.
     """
-    totals = {key: program.total(key) for key in ("macs", "macs_skipped", "flash_bytes")}
+    keys = ("macs", "macs_skipped", "flash_bytes", "predicted_cycles")
+    totals = {key: program.total(key) for key in keys}
+    tables = _table_bytes(program)
     return {
         "schema_version": SCHEMA_VERSION,
         "compiler": tool_version(),
@@ -35,7 +41,7 @@ def report(program: Program) -> dict[str, Any]:
             "layers": len(program.layers),
             **{f"{one.argument}_bytes": one.size for one in program.workspaces},
         },
-        "layers": [_layer(index, layer) for index, layer in enumerate(program.layers)],
+        "layers": [_layer(index, layer, tables) for index, layer in enumerate(program.layers)],
     }
 
 
@@ -55,6 +61,20 @@ def _tensor(tensor: TensorInfo) -> dict[str, Any]:
     }
 
 
-def _layer(index: int, layer: LayerOp) -> dict[str, Any]:
+def _layer(index: int, layer: LayerOp, tables: dict[str, int]) -> dict[str, Any]:
     info = {key: plain_value(attr) for key, attr in layer.info.data.items()}
-    return {**info, "index": index, "name": layer.label.data}
+    calls = [op.callee.string_value() for op in layer.walk() if isinstance(op, func.CallOp)]
+    constants = sum(tables[name] for name in dict.fromkeys(calls))
+    return {**info, "index": index, "name": layer.label.data, "table_bytes": constants}
+
+
+def _table_bytes(program: Program) -> dict[str, int]:
+    """
+    Bytes of the constants of each private function.
+    """
+    return {
+        function.sym_name.data: sum(
+            numpy_of(op.value).nbytes for op in function.walk() if isinstance(op, TableOp)
+        )
+        for function in program.helpers
+    }

@@ -19,8 +19,10 @@ from .layouts import plane_shape
 
 def layer_info(op: approx.NetworkOp) -> dict[str, Attribute]:
     """
-    Kind, kernel, shapes, multiply-accumulates, bytes of flash (estimated) and of RAM (its result).
+    Kind, kernel, shapes, multiply-accumulates, bytes of flash and cycles of an inference (both as
+    the kernel selection predicts them), bytes of RAM (its result).
     """
+    cost = form(op)
     kind = "conv2d" if isinstance(op, UnpackedConv2dOp) else op.name.removeprefix("approx.")
     info: dict[str, Attribute] = {
         "op": StringAttr(kind),
@@ -29,7 +31,8 @@ def layer_info(op: approx.NetworkOp) -> dict[str, Attribute]:
         "out_shape": ints(op.output_shape),
         "macs": IntegerAttr(multiply_accumulates(op), i64),
         "macs_skipped": IntegerAttr(skipped(op), i64),
-        "flash_bytes": IntegerAttr(form(op).flash, i64),
+        "flash_bytes": IntegerAttr(cost.flash, i64),
+        "predicted_cycles": IntegerAttr(round(cost.cycles), i64),
         "ram_bytes": IntegerAttr(result_bytes(op), i64),
     }
     if isinstance(op, UnpackedConv2dOp):

@@ -64,7 +64,7 @@ func.func @toy(%x: !x) -> !y attributes {approx.workspace_bytes = 96 : i32} {
 // the pixel between the rows and the one behind the last row.
 
 // CHECK:      func.func @toy_run(%[[IN:.*]]: !cortexm.ptr<i8>, %[[OUT:.*]]: !cortexm.ptr<i8>, %[[MEMORY:.*]]: !cortexm.ptr<i8>) {
-// CHECK-NEXT:   cortexm.layer "conv/pack" attributes {info = {op = "repack", kernel = "loop", in_shape = array<i64: 2, 5, 3>, out_shape = array<i64: 2, 5, 3>, macs = 0 : i64, macs_skipped = 0 : i64, flash_bytes = {{[0-9]+}} : i64, ram_bytes = 96 : i64}} {
+// CHECK-NEXT:   cortexm.layer "conv/pack" attributes {info = {op = "repack", kernel = "loop", in_shape = array<i64: 2, 5, 3>, out_shape = array<i64: 2, 5, 3>, macs = 0 : i64, macs_skipped = 0 : i64, flash_bytes = {{[0-9]+}} : i64, predicted_cycles = {{[0-9]+}} : i64, ram_bytes = 96 : i64}} {
 // CHECK-NEXT:     %conv_pack = cortexm.buffer %[[MEMORY]][0]
 // CHECK-NEXT:     cortexm.fill %conv_pack[20] {value = -2 : i32, count = 4 : i32}
 // CHECK-NEXT:     cortexm.fill %conv_pack[44] {value = -2 : i32, count = 4 : i32}

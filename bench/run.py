@@ -1,0 +1,132 @@
+"""
+Cycles, flash and RAM of the benchmark's networks, beside CMSIS-NN and the published engines.
+
+Every network is quantized, compiled, built to firmware as a user would, and run in approx-sim; its
+output has to be the reference interpreter's to the byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from approx_opt.compiler.errors import UserError
+from approx_opt.compiler.files import write_files
+from approx_opt.compiler.mcu import KIB
+from approx_opt.compiler.sim_profiles import PROFILES
+from firmware import BOARDS, ROOT, Variant, build, integer_network, vector
+from measure import measure
+from models import NETWORKS, Network, Quantized, quantized
+from results import Effort, Entry, Run, as_json, tree_of
+from rich.console import Console
+from tables import efforts, sections
+from xdsl.utils.exceptions import DiagnosticException
+
+PLANS = ROOT / "bench" / "plans"
+_SMALL_FLASH = 512 * KIB
+_PROFILES = ("stm32u5", "stm32l4", "ideal")
+_WIDE = 200
+"""Columns where the output is no terminal."""
+
+
+def variants_of(network: str, target: str, options: str) -> list[Variant]:
+    """
+    Exact, exact in little flash, and each of the plans at hand.
+    """
+    suffix = f" {options}" if options else ""
+    exact = [
+        Variant(f"exact{suffix}", target, options=options),
+        Variant(f"exact 512K{suffix}", target, _SMALL_FLASH, options=options),
+    ]
+    plans = sorted(PLANS.glob(f"{network}*.json"))
+    return exact + [
+        Variant(f"{plan.stem}{suffix}", target, plan=plan, options=options) for plan in plans
+    ]
+
+
+class Bench:
+    """
+    What has been measured so far; messages go to `console`.
+    """
+
+    def __init__(self, args: argparse.Namespace, console: Console):
+        self.args = args
+        self.console = console
+        self.notes: dict[str, str] = {}
+        self.entries: list[Entry] = []
+        self.efforts: dict[str, dict[str, dict[str, Effort]]] = {}
+
+    def network(self, network: Network) -> None:
+        """
+        Measure all variants of a network, if it can be had. Errors: UserError.
+        """
+        absence = network.absence(self.args.models)
+        if absence is not None:
+            self.console.print(absence, highlight=False)
+            return
+        self.notes[network.name] = network.title
+        with self.console.status(f"{network.name}: quantize"):
+            model = quantized(network, self.args.models, self.args.cifar10)
+        for variant in variants_of(network.name, self.args.target, self.args.options):
+            if not self.args.variants or variant.name in self.args.variants:
+                self._variant(model, variant)
+
+    def _variant(self, model: Quantized, variant: Variant) -> None:
+        name = model.network.name
+        folder = self.args.build / name / variant.folder
+        with self.console.status(f"{name}, {variant.name}: compile and build"):
+            built = build(model, variant, folder)
+            data = vector(model, integer_network(model, variant, folder.parent / f"{name}.npz"))
+        self.efforts.setdefault(name, {})[variant.name] = built.efforts
+        for profile in self.args.profiles:
+            with self.console.status(f"{name}, {variant.name}: simulate {profile}"):
+                self.entries.append(measure(name, variant.name, built, data, profile))
+
+    def result(self) -> Run:
+        """
+        All of it.
+        """
+        return Run(tree_of(ROOT), None, self.notes, self.entries, self.efforts)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=Path, help="folder of lenet_cifar10.onnx and others")
+    parser.add_argument("--cifar10", type=Path, help="folder with train/ and test/ to calibrate on")
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=_PROFILES)
+    parser.add_argument("--variants", nargs="+", help="such as exact, by name; default: all")
+    parser.add_argument("--target", choices=BOARDS, default="stm32u5", help="compile for it")
+    parser.add_argument("--options", default="", help="more options of approx-to-c, for all")
+    parser.add_argument("--layers", action="store_true", help="tables of layers, too")
+    parser.add_argument("--json", type=Path, help="write all figures there")
+    parser.add_argument("--timings", action="store_true", help="time and memory of builds, too")
+    parser.add_argument("--build", type=Path, default=ROOT / "build" / "bench")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """
+    Entry point; exit status 1 where a network cannot be built or computes something else.
+    """
+    args = _parser().parse_args(arguments)
+    console = Console(width=None if sys.stdout.isatty() else _WIDE)
+    bench = Bench(args, console)
+    try:
+        for name in args.networks:
+            bench.network(NETWORKS[name])
+        result = bench.result()
+        if args.json is not None:
+            write_files({args.json: as_json(result, args.timings)})
+    except (UserError, DiagnosticException) as error:
+        sys.exit(f"bench: error: {error}")
+    for table in sections(result, args.profiles, args.layers):
+        console.print(table)
+    if args.timings:
+        console.print(efforts(result))
+
+
+if __name__ == "__main__":
+    main()
