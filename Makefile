@@ -73,7 +73,8 @@ cifar10: venv ## LeNet and AlexNet: make cifar10 CIFAR10_DIR=... MODELS_DIR=...
 .PHONY: bench
 bench: venv ## Cycles, flash, RAM of networks: make bench [MODELS_DIR=] [CIFAR10_DIR=] [CMSIS_NN_DIR=]
 	python bench/run.py $(if $(MODELS_DIR),--models "$(MODELS_DIR)") \
-	  $(if $(CIFAR10_DIR),--cifar10 "$(CIFAR10_DIR)") $(BENCH)
+	  $(if $(CIFAR10_DIR),--cifar10 "$(CIFAR10_DIR)") \
+	  $(if $(CMSIS_NN_DIR),--cmsis-nn "$(CMSIS_NN_DIR)") $(BENCH)
 
 .PHONY: clean
 clean: ## Remove what these targets made

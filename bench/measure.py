@@ -17,14 +17,15 @@ from firmware import Build, Vector, code_bytes, memory_use, numbered_function
 from results import Entry, Layer
 
 
-def run_vector(elf: Path, name: str, vector: Vector, profile: str) -> tuple[Result, bytes]:
+def run_vector(elf: Path, name: str, x: bytes, profile: str) -> tuple[Result, bytes]:
     """
-    One inference of the network `name` by the vector runner, of which alone cycles are counted.
+    One inference of the network `name` by the vector runner, of which alone cycles are counted; and
+    its output.
 
     Errors: UserError where the firmware fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "inputs").write_bytes(vector.input.tobytes())
+        (Path(folder) / "inputs").write_bytes(x)
         result = simulate(
             elf,
             profile_named(profile),
@@ -43,7 +44,7 @@ def measure(network: str, variant: str, built: Build, vector: Vector, profile: s
 
     Errors: UserError where the firmware fails, and where its output is not that of the interpreter.
     """
-    result, output = run_vector(built.elf, network, vector, profile)
+    result, output = run_vector(built.elf, network, vector.input.tobytes(), profile)
     check_output(f"{network}, {variant}, {profile}", vector.output.tobytes(), output)
     infos, totals = built.report["layers"], built.report["totals"]
     cycles = layer_cycles(result, network, len(infos))
@@ -87,7 +88,7 @@ def check_output(title: str, expected: bytes, found: bytes) -> None:
         raise UserError(f"{title}: {len(found)} bytes of output, not {len(expected)}")
     wrong = np.flatnonzero(np.frombuffer(expected, np.int8) != np.frombuffer(found, np.int8))
     raise UserError(
-        f"{title}: {len(wrong)} of {len(found)} bytes of output differ from the interpreter's, "
+        f"{title}: {len(wrong)} of {len(found)} bytes of output are wrong, "
         f"first byte {wrong[0]}: no figures of a network that computes something else"
     )
 

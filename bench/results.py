@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from approx_opt.compiler.errors import UserError
 from processes import run
 
 SCHEMA_VERSION = 1
@@ -89,10 +90,13 @@ class Run:
 
 def tree_of(folder: Path) -> str:
     """
-    The commit of a checkout, `-dirty` where files differ. Errors: UserError outside of one.
+    The commit of a checkout, `-dirty` where files differ; `unknown` for a folder that is none.
     """
     command = ["git", "-C", folder, "describe", "--always", "--dirty", "--abbrev=12"]
-    return run([*command, "--exclude=*"]).strip()
+    try:
+        return run([*command, "--exclude=*"]).strip()
+    except UserError:
+        return "unknown"
 
 
 def as_json(measured: Run, with_efforts: bool) -> str:

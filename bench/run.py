@@ -16,6 +16,7 @@ from approx_opt.compiler.errors import UserError
 from approx_opt.compiler.files import write_files
 from approx_opt.compiler.mcu import KIB
 from approx_opt.compiler.sim_profiles import PROFILES
+from cmsis_nn import Checkout, Library
 from firmware import BOARDS, ROOT, Variant, build, integer_network, vector
 from measure import measure
 from models import NETWORKS, Network, Quantized, quantized
@@ -69,9 +70,21 @@ class Bench:
         self.notes[network.name] = network.title
         with self.console.status(f"{network.name}: quantize"):
             model = quantized(network, self.args.models, self.args.cifar10)
+        if self.args.cmsis_nn is not None:
+            self._library(model)
         for variant in variants_of(network.name, self.args.target, self.args.options):
             if not self.args.variants or variant.name in self.args.variants:
                 self._variant(model, variant)
+
+    def _library(self, model: Quantized) -> None:
+        name = model.network.name
+        with self.console.status(f"{name}, CMSIS-NN: build and check"):
+            checkout = Checkout(self.args.cmsis_nn, self.args.build / "cmsis_nn")
+            module = integer_network(model, Variant("exact"), Path())
+            library = Library(checkout, module, vector(model, module))
+        for profile in self.args.profiles:
+            with self.console.status(f"{name}, CMSIS-NN: simulate {profile}"):
+                self.entries.append(library.measure(profile))
 
     def _variant(self, model: Quantized, variant: Variant) -> None:
         name = model.network.name
@@ -88,13 +101,16 @@ class Bench:
         """
         All of it.
         """
-        return Run(tree_of(ROOT), None, self.notes, self.entries, self.efforts)
+        folder = self.args.cmsis_nn
+        library = None if folder is None else tree_of(folder)
+        return Run(tree_of(ROOT), library, self.notes, self.entries, self.efforts)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, help="folder of lenet_cifar10.onnx and others")
     parser.add_argument("--cifar10", type=Path, help="folder with train/ and test/ to calibrate on")
+    parser.add_argument("--cmsis-nn", type=Path, help="a checkout of CMSIS-NN to measure, too")
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=_PROFILES)
     parser.add_argument("--variants", nargs="+", help="such as exact, by name; default: all")

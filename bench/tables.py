@@ -6,19 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cmsis_nn import VARIANT
 from published import CMSIS_NN, best_published
 from results import Entry, Layer, Run
 from rich.table import Table
-
-CMSIS_NN_VARIANT = "cmsis-nn"
-"""The variant of entries that are CMSIS-NN's."""
 
 
 def cmsis_nn_cycles(run: Run, network: str, profile: str) -> tuple[int | None, str]:
     """
     Cycles of CMSIS-NN, and where they are from: of this run, or known from before.
     """
-    measured = run.entry(network, CMSIS_NN_VARIANT, profile)
+    measured = run.entry(network, VARIANT, profile)
     if measured is not None:
         return measured.cycles, "measured"
     return CMSIS_NN.get(network, {}).get(profile), "on record"
