@@ -61,11 +61,14 @@ def measure(network: str, variant: str, built: Build, vector: Vector, profile: s
         flash,
         ram,
         result.stack,
-        [_layer(*layer) for layer in zip(infos, cycles, code, strict=True)],
+        [report_layer(*layer) for layer in zip(infos, cycles, code, strict=True)],
     )
 
 
-def _layer(info: dict[str, Any], cycles: int, code: int) -> Layer:
+def report_layer(info: dict[str, Any], cycles: int, code: int) -> Layer:
+    """
+    A layer of the compiler's report with what was measured: cycles, and bytes of code.
+    """
     return Layer(
         info["name"],
         info["op"],

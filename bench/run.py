@@ -28,7 +28,7 @@ from xdsl.utils.exceptions import DiagnosticException
 PLANS = ROOT / "bench" / "plans"
 _SMALL_FLASH = 512 * KIB
 _PROFILES = ("stm32u5", "stm32l4", "ideal")
-_WIDE = 200
+WIDE = 200
 """Columns where the output is no terminal."""
 
 
@@ -128,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Entry point; exit status 1 where a network cannot be built or computes something else.
     """
     args = _parser().parse_args(arguments)
-    console = Console(width=None if sys.stdout.isatty() else _WIDE)
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     bench = Bench(args, console)
     try:
         for name in args.networks:
