@@ -115,9 +115,15 @@ def _dot(op: cortexm.DotOp, context: Context) -> str:
     source = context.token(op.input), op.offset.value.data, op.stride.value.data
     weights = shifted(context.token(op.weights), op.weights_offset.value.data)
     assert isinstance(op.weights.type, PtrType)
-    kind = "" if op.weights.type.element_type.width.data == 8 else "S16_"
-    macro = f"APPROX_DOT_{kind}{_tile_suffix(op.tile_shape)}"
-    return f"{invocation(macro, (name, *source, weights, op.length.value.data))};"
+    kind = f"S{op.weights.type.element_type.width.data}" if op.sums is None else "SUMS"
+    macro = f"APPROX_DOT_{kind}_{_tile_suffix(op.tile_shape)}"
+    runs = (a.value.data for a in (op.length, op.runs, op.below))
+    return f"{invocation(macro, (name, *source, weights, *runs))};"
+
+
+def _split(op: cortexm.SplitOp, context: Context) -> str:
+    name = _in_place(op, context)
+    return f"{invocation(f'APPROX_SPLIT_{_tile_suffix(op.tile_shape)}', (name,))};"
 
 
 def _requantize(op: cortexm.RequantizeOp, context: Context) -> str:
@@ -145,9 +151,10 @@ def _store_tile(op: cortexm.StoreTileOp, context: Context) -> str:
     assert isa(op.tile.type, VectorType[IntegerType])
     channels, pixels = op.tile.type.get_shape()
     width = op.base.type.element_type.width.data
-    macro = f"APPROX_STORE_{_tile_suffix((channels, pixels))}_S{width}"
+    kind, rows = ("STORE", ()) if op.rows is None else ("PUT", (op.rows.value.data,))
+    macro = f"APPROX_{kind}_{_tile_suffix((channels, pixels))}_S{width}"
     target = context.token(op.base), op.offset.value.data, op.stride.value.data
-    return f"{invocation(macro, (context.token(op.tile), *target))};"
+    return f"{invocation(macro, (context.token(op.tile), *rows, *target))};"
 
 
 def _fill(op: cortexm.FillOp, context: Context) -> str:
@@ -232,6 +239,7 @@ STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.MacOp: _mac,
     cortexm.RequantizeOp: _requantize,
     cortexm.SoftmaxOp: _softmax,
+    cortexm.SplitOp: _split,
     cortexm.StoreOp: _store,
     cortexm.StoreTileOp: _store_tile,
     cortexm.TableOp: _table,

@@ -33,7 +33,7 @@ from .fixedpoint import requantize, softmax
 from .interpret_arith import CheckedArithFunctions
 from .interpret_memory import MemoryFunctions
 from .interpret_winograd import WinogradFunctions
-from .packing import PACKED, PLAIN
+from .packing import BYTES, SUMS, WORDS
 from .pointer import Pointer
 from .program import Program
 
@@ -45,6 +45,10 @@ _UNINITIALIZED = 0x55
 """What the workspace holds before the first layer: nothing may depend on it."""
 
 _T = TypeVar("_T")
+
+
+def _wrapped(tile: Tile) -> Tile:
+    return tile.astype(np.int32).astype(np.int64)
 
 
 def _checked(tile: Tile) -> Tile:
@@ -117,16 +121,38 @@ class CortexMFunctions(MemoryFunctions):
     @impl(cortexm.DotOp)
     def run_dot(self, _: Interpreter, op: cortexm.DotOp, args: PythonValues) -> PythonValues:
         """
-        Each row adds the product of its weights with a run of inputs at every pixel.
+        Each row adds the product of its weights with the runs of inputs at every pixel; odd rows of
+        sums wrap.
         """
         acc, source, weights = args
-        (rows, pixels), length = op.tile_shape, op.length.value.data
-        order = PACKED if weights.array.itemsize == 1 else PLAIN
-        packed = weights.read(op.weights_offset.value.data, order.size(rows, length))
-        offset, stride = op.offset.value.data, op.stride.value.data
-        runs = [source.read(offset + p * stride, length) for p in range(pixels)]
-        matrix = order.unpack(packed, rows, length).astype(np.int64)
-        return (_like(acc, _checked(_tile_of(acc) + matrix @ np.array(runs, np.int64).T)),)
+        (rows, pixels), runs, length = op.tile_shape, op.runs.value.data, op.length.value.data
+        order = BYTES if weights.array.itemsize == 1 else WORDS
+        order = order if op.sums is None else SUMS
+        packed = weights.read(op.weights_offset.value.data, rows * runs * length)
+        matrix = order.unpack(packed, rows, runs * length).astype(np.int64)
+        offset, stride, below = (a.value.data for a in (op.offset, op.stride, op.below))
+        places = [[offset + p * stride + i * below for i in range(runs)] for p in range(pixels)]
+        x = np.array([[source.read(at, length) for at in row] for row in places], np.int64)
+        products = matrix @ x.reshape(pixels, -1).T
+        if op.sums is None:
+            return (_checked(acc + products),)
+        _checked((acc + products)[0::2])
+        products[1::2] = products[0::2] + 256 * products[1::2]
+        return (_wrapped(acc + products),)
+
+    @impl(cortexm.SplitOp)
+    def run_split(self, _: Interpreter, op: cortexm.SplitOp, args: PythonValues) -> PythonValues:
+        """
+        Odd rows less the rows before them, wrapped, without their low byte, which is zero.
+        """
+        tile = args[0].copy()
+        high = _wrapped(tile[1::2] - tile[0::2])
+        if (high % 256).any():
+            raise InterpretationError(
+                f"{tile.tolist()} are no sums: odd rows differ by parts of 256"
+            )
+        tile[1::2] = high >> 8
+        return (tile,)
 
     @impl(cortexm.RequantizeOp)
     def run_requantize(
@@ -156,10 +182,15 @@ class CortexMFunctions(MemoryFunctions):
         self, _: Interpreter, op: cortexm.StoreTileOp, args: PythonValues
     ) -> PythonValues:
         """
-        Pixel p of row r to base[offset + p * stride + r]; two rows of int16 are one aligned word.
+        Pixel p of row r to base[offset + p * stride + r]; two rows of int16 are one aligned word,
+        if rows are not counted.
         """
         tile, base = args
         offset, stride = op.offset.value.data, op.stride.value.data
+        if op.rows is not None:
+            for row, values in enumerate(tile[: op.rows.value.data]):
+                base.write(offset + row, values, stride)
+            return ()
         rows, pixels = tile.shape
         odd = (base.offset + offset) % 2 or (pixels > 1 and stride % 2)
         if odd and rows == 2 and base.array.itemsize == 2:

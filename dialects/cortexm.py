@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from xdsl.ir import Dialect
 
-from .cortexm_macs import DotOp, MacOp
+from .cortexm_dense import DotOp, SplitOp
+from .cortexm_macs import MacOp
 from .cortexm_memory import AddressOp, BufferOp, FillOp, LoadOp, StoreOp, TableOp
 from .cortexm_program import LayerOp, ModelOp, SoftmaxOp
 from .cortexm_tiles import ClampOp, RequantizeOp, StoreTileOp, TileOp, TileUpdateOp
@@ -32,6 +33,7 @@ __all__ = [
     "PtrType",
     "RequantizeOp",
     "SoftmaxOp",
+    "SplitOp",
     "StoreOp",
     "StoreTileOp",
     "TableOp",
@@ -60,6 +62,7 @@ CortexM = Dialect(
         ModelOp,
         RequantizeOp,
         SoftmaxOp,
+        SplitOp,
         StoreOp,
         StoreTileOp,
         TableOp,

@@ -1,5 +1,5 @@
 """
-Multiply-accumulates at the kernel level: weights in the code, or streamed from memory.
+Multiply-accumulates at the kernel level with weights in the code.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 
 from .cortexm_tiles import TileUpdateOp
-from .cortexm_types import PTR_I8, PTR_I16, TILE_OR_I32
+from .cortexm_types import LITERAL_TILES, PTR_I16, TILE_OR_I32, verify_tile
 from .dense import INTEGER, INTEGERS, ints, tuple_of
 
 LOAD_REACH = 4095
@@ -73,6 +73,7 @@ class MacOp(TileUpdateOp):
         Rows exist, ascend and have a pair of int16 weights each; loads reach what they read.
         """
         super().verify_()
+        verify_tile(self.result, LITERAL_TILES)
         self._verify_rows()
         self._verify_reach()
 
@@ -96,62 +97,3 @@ class MacOp(TileUpdateOp):
             raise VerifyException(
                 f"loads reach bytes 0 to {LOAD_REACH} from their base, not {first} to {last}"
             )
-
-
-@irdl_op_definition
-class DotOp(TileUpdateOp):
-    """
-    A run of `length` contiguous inputs a pixel against weights streamed from memory.
-
-        %b = cortexm.dot %a, %x[0], %w[96] stride 32 length 48 : ...
-        APPROX_DOT_2X4(acc, x, 0, 32, w + 96, 48);
-
-    The order of the weights is that of compiler/packing.py; from memory of int16 they are
-    `APPROX_DOT_S16_2X4(acc, x, 0, 32, w + 96, 48)`.
-    """
-
-    name = "cortexm.dot"
-
-    acc = operand_def(TILE_OR_I32)
-    input = operand_def(PTR_I16)
-    weights = operand_def(PTR_I8 | PTR_I16)
-    offset = prop_def(INTEGER)
-    weights_offset = prop_def(INTEGER)
-    stride = prop_def(INTEGER)
-    length = prop_def(INTEGER)
-
-    traits = traits_def(Pure())
-    assembly_format = (
-        "$acc `,` $input `[` $offset `]` `,` $weights `[` $weights_offset `]` `stride` $stride"
-        " `length` $length attr-dict `:` type($acc) `,` type($input) `,` type($weights)"
-        " `->` type($result)"
-    )
-
-    @staticmethod
-    def get(
-        acc: SSAValue,
-        source: tuple[SSAValue, int, int],
-        weights: tuple[SSAValue, int],
-        length: int,
-    ) -> DotOp:
-        """
-        `source` is pointer, offset and pixel stride; `weights` pointer and offset.
-        """
-        return DotOp(
-            operands=[acc, source[0], weights[0]],
-            properties={
-                "offset": IntegerAttr(source[1], i32),
-                "weights_offset": IntegerAttr(weights[1], i32),
-                "stride": IntegerAttr(source[2], i32),
-                "length": IntegerAttr(length, i32),
-            },
-            result_types=[acc.type],
-        )
-
-    def verify_(self) -> None:
-        """
-        The run is even: inputs are read in pairs.
-        """
-        super().verify_()
-        if self.length.value.data % 2 or self.length.value.data < 2:
-            raise VerifyException("the length of a run is even and positive")

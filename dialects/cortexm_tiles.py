@@ -22,7 +22,9 @@ from xdsl.utils.exceptions import VerifyException
 
 from .cortexm_types import (
     I32,
+    LITERAL_TILES,
     PTR,
+    STREAMED_TILES,
     TILE,
     TILE_OR_I32,
     CortexMOp,
@@ -198,6 +200,11 @@ class StoreTileOp(CortexMOp):
 
         cortexm.store_tile %q, %y[0] stride 32 : ...
         APPROX_STORE_2X4_S16(acc, y, 0, 32);
+
+    With `rows`, only the first ones, and value by value (two rows of int16 are else aligned words):
+
+        cortexm.store_tile %q, %y[0] stride 32 {rows = 3 : i32} : ...
+        APPROX_PUT_4X2_S16(acc, 3, y, 0, 32);
     """
 
     name = "cortexm.store_tile"
@@ -206,25 +213,34 @@ class StoreTileOp(CortexMOp):
     base = operand_def(PTR)
     offset = prop_def(INTEGER)
     stride = prop_def(INTEGER)
+    rows = opt_prop_def(INTEGER)
 
     assembly_format = (
         "$tile `,` $base `[` $offset `]` `stride` $stride attr-dict `:` type($tile) `,` type($base)"
     )
 
     @staticmethod
-    def get(tile: SSAValue, base: SSAValue, offset: int, stride: int) -> StoreTileOp:
+    def get(
+        tile: SSAValue, base: SSAValue, offset: int, stride: int, rows: int | None = None
+    ) -> StoreTileOp:
         """
         Store a tile.
         """
         return StoreTileOp(
             operands=[tile, base],
-            properties={"offset": IntegerAttr(offset, i32), "stride": IntegerAttr(stride, i32)},
+            properties={
+                "offset": IntegerAttr(offset, i32),
+                "stride": IntegerAttr(stride, i32),
+                "rows": None if rows is None else IntegerAttr(rows, i32),
+            },
         )
 
     def verify_(self) -> None:
         """
-        A tile there is a kernel for, to int8 or int16.
+        A tile there is a kernel for, to int8 or int16; rows that it has.
         """
-        verify_tile(self.tile)
+        verify_tile(self.tile, LITERAL_TILES if self.rows is None else STREAMED_TILES)
+        if self.rows is not None and not 0 < self.rows.value.data <= tile_shape(self.tile)[0]:
+            raise VerifyException(f"there are no {self.rows.value.data} rows in the tile")
         if self.base.type not in (PtrType(i8), PtrType(i16)):
             raise VerifyException(f"a tile is stored as i8 or i16, not to {self.base.type}")

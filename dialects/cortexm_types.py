@@ -4,6 +4,7 @@ Types of the `cortexm` dialect: pointers, tiles of accumulators.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 
 from xdsl.dialects.builtin import IndexType, IntegerType, VectorType, i8, i16, i32
@@ -46,8 +47,10 @@ I32 = eq(i32)
 TILE = base(VectorType[IntegerType])
 TILE_OR_I32 = TILE | I32
 
-TILE_CHANNELS = (1, 2)
-TILE_PIXELS = (1, 2, 4)
+LITERAL_TILES = ((1, 1), (1, 2), (1, 4), (2, 1), (2, 2), (2, 4))
+"""Channels and pixels of the tiles for weights in the code."""
+STREAMED_TILES = ((2, 1), (2, 2), (4, 1), (4, 2), (8, 1))
+"""Those for weights from memory."""
 
 
 class CortexMOp(IRDLOperation):
@@ -74,10 +77,12 @@ def tile_shape(value: SSAValue) -> tuple[int, int]:
     return shape[0], shape[1]
 
 
-def verify_tile(value: SSAValue) -> None:
+def verify_tile(
+    value: SSAValue, shapes: Collection[tuple[int, int]] = (*LITERAL_TILES, *STREAMED_TILES)
+) -> None:
     """
     There is a kernel for tiles of that shape.
     """
     channels, pixels = tile_shape(value)
-    if channels not in TILE_CHANNELS or pixels not in TILE_PIXELS:
+    if (channels, pixels) not in shapes:
         raise VerifyException(f"no kernel has a {channels}x{pixels} tile")

@@ -18,7 +18,6 @@ from ..compiler.cost import (
     winograd4_cost,
     winograd_cost,
 )
-from ..compiler.packing import weight_order
 from ..compiler.winograd import F4, Winograd
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
@@ -97,12 +96,12 @@ def _streamed(
     pixels: int,
 ) -> Cost:
     """
-    A loop over `runs` runs of weights, each padded to whole words.
+    A loop over `runs` runs of weights.
     """
     weights = op.tap_matrix() if isinstance(op, UnpackedConv2dOp) else numpy_of(op.weights)
-    order = weight_order(weights)
+    itemsize = 1 if weights.max(initial=0) < 128 and weights.min(initial=0) >= -128 else 2
     outputs = op.output_shape[-1]
-    return loop_cost(outputs, runs * order.size(1, length), plane, pixels, order.itemsize)
+    return loop_cost(outputs, runs * length, plane, pixels, itemsize)
 
 
 def simple_form(op: approx.NetworkOp) -> Cost:

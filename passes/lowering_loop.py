@@ -11,38 +11,44 @@ import numpy as np
 from xdsl.dialects import func
 from xdsl.ir import SSAValue
 
-from ..compiler.packing import weight_order
+from ..compiler.packing import SUMS, weight_order
 from ..dialects import cortexm
+from ..dialects.cortexm_dense import Runs
 from ..dialects.dense import Array
-from .convolutions import Convolution, tiles
+from .convolutions import Convolution
 from .kernel_builder import Index, Kernel
+from .pixel_grid import grid_loops, pixel_grid
 
 
 @dataclass(frozen=True)
-class _Runs:
+class RowGroup:
     """
-    A window as `down` x `across` runs of `length` adjacent inputs, `below` and `beside` each other:
-    a row of the window is one run unless it is dilated.
+    Output channels `first` and on, `rows` that are computed, and of these `stored`.
     """
 
-    down: int
-    across: int
-    below: int
-    beside: int
-    length: int
+    first: int
+    rows: int
+    stored: int
 
-    @staticmethod
-    def of(conv: Convolution) -> _Runs:
-        (height, width), (below, beside) = conv.windows.size, conv.windows.steps
-        if beside == conv.depth or width == 1:
-            return _Runs(height, 1, below, 0, width * conv.depth)
-        return _Runs(height, width, below, beside, conv.depth)
+
+def row_groups(outputs: int, pixels: int) -> list[RowGroup]:
+    """
+    Channels four by four at two pixels, eight by eight at one; what is left over is filled up to
+    two, four or eight with rows of zeros.
+    """
+    most = 4 if pixels == 2 else 8
+    groups = [RowGroup(first, most, most) for first in range(0, outputs - most + 1, most)]
+    left = outputs % most
+    if left:
+        rows = next(rows for rows in (2, 4, 8) if rows >= left)
+        groups.append(RowGroup(outputs - left, rows, left))
+    return groups
 
 
 def lower_loop(name: str, convs: Sequence[Convolution]) -> list[func.FuncOp]:
     """
-    One function for each group of channels, mostly one: channels two by two, rows, tiles; for each
-    run of the window a dot product.
+    One function for each group of a convolution, mostly one: output channels some at a time, tiles
+    of their pixels; for each the dot product of a window.
     """
     if len(convs) == 1:
         return [_lower(name, convs[0])]
@@ -51,80 +57,99 @@ def lower_loop(name: str, convs: Sequence[Convolution]) -> list[func.FuncOp]:
 
 def _lower(name: str, conv: Convolution) -> func.FuncOp:
     loop = _Loop(name, conv)
-    rows = len(loop.groups[0])
-    whole = sum(len(group) == rows for group in loop.groups)
-    with loop.kernel.loop(whole) as group:
-        loop.channels(group, 0, rows)
-    for channels in loop.groups[whole:]:
-        loop.channels(None, channels[0], len(channels))
+    first = loop.groups[0]
+    whole = sum(group.stored == first.rows for group in loop.groups)
+    if whole:
+        with loop.kernel.loop(whole) as index:
+            loop.channels(index, first)
+    for group in loop.groups[whole:]:
+        loop.channels(None, group)
     return loop.kernel.finish()
 
 
 class _Loop:
     """
     The kernel in the making, and its tables: weights in the order they are read, start values,
-    multipliers.
+    multipliers, with zeros for rows that fill up.
     """
 
     def __init__(self, name: str, conv: Convolution):
         self.conv = conv
-        self.runs = _Runs.of(conv)
-        self.groups = conv.channel_groups()
-        self.order = weight_order(conv.weights)
+        self.grid = pixel_grid(conv.windows, conv.output)
+        self.groups = row_groups(len(conv.weights), self.grid.pixels)
+        missing = self.groups[-1].rows - self.groups[-1].stored
+        weights: Array = conv.weights.reshape(len(conv.weights), -1)
+        self.depth = weights.shape[1]
+        self.order = weight_order(weights, conv.bias)
+        weights = np.pad(weights, ((0, missing), (0, 0)))
         self.kernel = Kernel(name, [conv.input.pointer, conv.output.pointer])
-        self.weights = self._table("weights", self._packed_weights())
-        self.bias = self._table("bias", conv.bias)
-        self.multipliers = self._table("multipliers", conv.requantization.multipliers)
+        self.weights = self._table("weights", self._packed(weights))
+        self.bias = self._table("bias", self._start(np.pad(conv.bias, (0, missing))))
+        multipliers = np.pad(conv.requantization.multipliers, (0, missing))
+        self.multipliers = self._table("multipliers", multipliers)
 
     def _table(self, label: str, values: Array) -> SSAValue:
         return self.kernel.table(cortexm.TableOp.get(label, values))
 
-    def _packed_weights(self) -> Array:
-        count = self.runs.down * self.runs.across
-        shape = (len(self.conv.weights), count, self.runs.length)
-        weights: Array = self.conv.weights.reshape(shape)
-        packed = [
-            self.order.pack(weights[group.start : group.stop, run])
-            for group in self.groups
-            for run in range(count)
-        ]
-        return np.concatenate(packed)
+    def _packed(self, weights: Array) -> Array:
+        rows = (weights[group.first : group.first + group.rows] for group in self.groups)
+        return np.concatenate([self.order.pack(one) for one in rows])
 
-    def channels(self, group: Index, first: int, rows: int) -> None:
+    def _start(self, bias: Array) -> Array:
         """
-        The whole plane for `rows` channels: `first` and on, or those of group number `group`.
+        Start values int32; those of sums may wrap.
         """
-        kernel, y, slide = self.kernel, self.conv.output, self.conv.windows
-        size = self.order.size(1, self.runs.length) * self.runs.down * self.runs.across
-        weights = kernel.address(self.weights, [(group, rows * size)], first * size, "w")
+        if self.order is not SUMS:
+            return bias
+        start = bias.astype(np.int64)
+        start[1::2] = start[0::2] + 256 * start[1::2]
+        return start.astype(np.int32)
+
+    def channels(self, index: Index, group: RowGroup) -> None:
+        """
+        The whole plane for the rows of a group, or of the group number `index` of those like it.
+        """
+        kernel, conv, rows = self.kernel, self.conv, group.rows
+        weights = kernel.address(
+            self.weights, [(index, rows * self.depth)], group.first * self.depth, "w"
+        )
         bias, multipliers = (
-            [kernel.load(kernel.address(table, [(group, rows)], first), row) for row in range(rows)]
+            [
+                kernel.load(kernel.address(table, [(index, rows)], group.first), r)
+                for r in range(rows)
+            ]
             for table in (self.bias, self.multipliers)
         )
-        with tiles(kernel, y, self.conv.tile_pixels) as (row, column):
-            source = kernel.address(
-                kernel.input, [(row, slide.down), (column, slide.across)], slide.first, "window"
-            )
-            tile = kernel.add(cortexm.TileOp.get(bias, self.conv.tile_pixels)).result
+        with grid_loops(kernel, self.grid) as (to_window, to_output):
+            source = kernel.address(kernel.input, to_window, conv.windows.first, "window")
+            tile = kernel.add(cortexm.TileOp.get(bias, self.grid.pixels)).result
             tile.name_hint = "acc"
             tile = self._dots(tile, source, weights, rows)
-            tile = kernel.add(self.conv.requantization.apply(tile, multipliers)).result
-            steps = [(row, y.row), (column, y.pixel), (group, rows)]
-            place = y.origin + self.conv.first_output + first
-            target = kernel.address(kernel.output, steps, place, "out")
-            kernel.add(cortexm.StoreTileOp.get(tile, target, 0, y.pixel))
+            if self.order is SUMS:
+                tile = kernel.add(cortexm.SplitOp.get(tile)).result
+            tile = kernel.add(conv.requantization.apply(tile, multipliers)).result
+            place = conv.output.origin + conv.first_output + group.first
+            target = kernel.address(kernel.output, [*to_output, (index, rows)], place, "out")
+            step = self.grid.along.target
+            kernel.add(cortexm.StoreTileOp.get(tile, target, 0, step, group.stored))
 
     def _dots(self, tile: SSAValue, source: SSAValue, weights: SSAValue, rows: int) -> SSAValue:
-        kernel, runs, stride = self.kernel, self.runs, self.conv.windows.across
-        size = self.order.size(rows, runs.length)
+        """
+        A window: rows are runs below each other, or, where dilated, pixels are runs.
+        """
+        conv, kernel, stride = self.conv, self.kernel, self.grid.along.source
+        (height, width), (below, beside) = conv.windows.size, conv.windows.steps
+        sums = self.order is SUMS
+        if beside == conv.depth or width == 1:
+            runs = Runs(width * conv.depth, height, below if height > 1 else 0)
+            dot = cortexm.DotOp.get(tile, (source, 0, stride), (weights, 0), runs, sums)
+            return kernel.add(dot).result
 
-        def down(i: Index, acc: SSAValue) -> SSAValue:
-            def across(j: Index, acc: SSAValue) -> SSAValue:
-                x = kernel.address(source, [(i, runs.below), (j, runs.beside)], 0, "run")
-                w = kernel.address(weights, [(i, runs.across * size), (j, size)], 0, "w")
-                op = cortexm.DotOp.get(acc, (x, 0, stride), (w, 0), runs.length)
-                return kernel.add(op).result
+        def line(i: Index, acc: SSAValue) -> SSAValue:
+            x = kernel.address(source, [(i, below)], 0, "line")
+            w = kernel.address(weights, [(i, rows * width * conv.depth)], 0, "w")
+            runs = Runs(conv.depth, width, beside)
+            dot = cortexm.DotOp.get(acc, (x, 0, stride), (w, 0), runs, sums)
+            return kernel.add(dot).result
 
-            return kernel.fold(runs.across, acc, across)
-
-        return kernel.fold(runs.down, tile, down)
+        return kernel.fold(height, tile, line)

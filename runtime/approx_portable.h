@@ -22,7 +22,7 @@ static inline int32_t approx_mac(int32_t acc, int32_t x, int32_t w) {
 }
 
 /*
- * Steps are calls of these two. Written out where it stands, a step takes 300 bytes on a Cortex-M0+,
+ * Steps are calls of this. Written out where it stands, a step takes 300 bytes on a Cortex-M0+,
  * and a compiler minutes for a function of some hundreds.
  */
 static __attribute__((noinline, unused)) void approx_mac_row(int32_t *acc, int32_t pixels,
@@ -30,21 +30,6 @@ static __attribute__((noinline, unused)) void approx_mac_row(int32_t *acc, int32
                                                              int32_t lo, int32_t hi) {
   for (int32_t p = 0; p < pixels; p++) {
     acc[p] = approx_mac(approx_mac(acc[p], x[p * stride], lo), x[p * stride + 1], hi);
-  }
-}
-
-static __attribute__((noinline, unused)) void approx_dot_row(int32_t *acc, int32_t pixels,
-                                                             const int16_t *x, int32_t stride,
-                                                             const int8_t *w, int32_t rows,
-                                                             int32_t n) {
-  for (int32_t p = 0; p < pixels; p++, x += stride) {
-    for (int32_t k = 0; k < n; k += 4) {
-      const int8_t *const group = w + k * rows;
-      acc[p] = approx_mac(approx_mac(acc[p], x[k], group[0]), x[k + 1], group[2]);
-      if (k + 2 < n) {
-        acc[p] = approx_mac(approx_mac(acc[p], x[k + 2], group[1]), x[k + 3], group[3]);
-      }
-    }
   }
 }
 
@@ -79,25 +64,5 @@ static inline void approx_store_pair(int16_t *y, int32_t first, int32_t second) 
   APPROX_MAC_ROWS(APPROX_MAC_ROW_X2, acc, x, offset, stride, w0lo, w0hi, w1lo, w1hi)
 #define APPROX_MAC_2X4(acc, x, offset, stride, w0lo, w0hi, w1lo, w1hi) \
   APPROX_MAC_ROWS(APPROX_MAC_ROW_X4, acc, x, offset, stride, w0lo, w0hi, w1lo, w1hi)
-
-#define APPROX_DOT_1(pixels, acc, x, w, stride, n) \
-  approx_dot_row(acc[0], pixels, x, stride, w, 1, n)
-#define APPROX_DOT_2(pixels, acc, x, w, stride, n)           \
-  do {                                                       \
-    approx_dot_row(acc[0], pixels, x, stride, w, 2, n);       \
-    approx_dot_row(acc[1], pixels, x, stride, (w) + 4, 2, n); \
-  } while (0)
-#define APPROX_DOT_1X1(acc, x, offset, stride, w, n) \
-  APPROX_DOT_1(1, acc, (x) + (offset), w, stride, n)
-#define APPROX_DOT_1X2(acc, x, offset, stride, w, n) \
-  APPROX_DOT_1(2, acc, (x) + (offset), w, stride, n)
-#define APPROX_DOT_1X4(acc, x, offset, stride, w, n) \
-  APPROX_DOT_1(4, acc, (x) + (offset), w, stride, n)
-#define APPROX_DOT_2X1(acc, x, offset, stride, w, n) \
-  APPROX_DOT_2(1, acc, (x) + (offset), w, stride, n)
-#define APPROX_DOT_2X2(acc, x, offset, stride, w, n) \
-  APPROX_DOT_2(2, acc, (x) + (offset), w, stride, n)
-#define APPROX_DOT_2X4(acc, x, offset, stride, w, n) \
-  APPROX_DOT_2(4, acc, (x) + (offset), w, stride, n)
 
 #endif /* APPROX_PORTABLE_H */

@@ -5,7 +5,8 @@
  * APPROX_ACC(acc, r, p) is one of them. Offsets and strides count elements, not bytes. Everything
  * has the same result on every machine; on Cortex-M with the DSP extension it is written with its
  * instructions (approx_arm.h), elsewhere in plain C (approx_portable.h). -DAPPROX_NO_ASM asks for
- * plain C. The 3x3 convolution with fewer multiplications is in approx_winograd.h.
+ * plain C. Dot products with weights from memory are in approx_dense.h, the 3x3 convolution with
+ * fewer multiplications in approx_winograd.h.
  *
  * Two habits of gcc, clang and Arm's compilers are relied on: conversions to a narrower signed type
  * wrap, and >> of a negative number rounds down.
@@ -46,13 +47,7 @@ static inline int32_t approx_clamp(int32_t v, int32_t lo, int32_t hi) {
  *   acc[r][p] += x[offset + p * stride] * lo_r + x[offset + p * stride + 1] * hi_r
  * with literal int16 weights. APPROX_MAC_ROW_XP(acc, r, x, offset, stride, lo, hi) does row r only.
  *
- * APPROX_DOT_CXP(acc, x, offset, stride, w, n): the sum over k < n (n even) of
- *   x[offset + p * stride + k] * w_r[k]
- * with int8 weights from memory, in groups of four inputs: the group holds w0 w2 w1 w3 of row 0,
- * then those of row 1. The last group is complete in memory, n need not be a multiple of four.
- * APPROX_DOT_S16_CXP: with int16 weights, n of row 0 and then n of row 1.
- *
- * Both read x before what is written after them and after what is written before them. Sums wrap.
+ * It reads x before what is written after it and after what is written before it. Sums wrap.
  */
 #if defined(__ARM_FEATURE_DSP) && defined(__OPTIMIZE__) && !defined(__ARM_BIG_ENDIAN) && \
     !defined(APPROX_NO_ASM)
@@ -67,48 +62,6 @@ static inline int32_t approx_clamp(int32_t v, int32_t lo, int32_t hi) {
   APPROX_MAC_ROW_X2(acc, 0, x, offset, stride, lo, hi)
 #define APPROX_MAC_1X4(acc, x, offset, stride, lo, hi) \
   APPROX_MAC_ROW_X4(acc, 0, x, offset, stride, lo, hi)
-
-/* Weights beyond int8 are rare (uint8 weights with a zero point): one function for all cores. */
-static __attribute__((noinline, unused)) int32_t approx_dot_s16(int32_t acc, const int16_t *x,
-                                                                const int16_t *w, int32_t n) {
-  uint32_t sum = (uint32_t)acc;
-  for (int32_t k = 0; k < n; k++) {
-    sum += (uint32_t)(x[k] * w[k]);
-  }
-  return (int32_t)sum;
-}
-
-#define APPROX_DOT_S16_AT(acc, r, p, x, stride, w, n) \
-  APPROX_ACC(acc, r, p) = approx_dot_s16(APPROX_ACC(acc, r, p), (x) + (p) * (stride), w, n)
-#define APPROX_DOT_S16_ROW_X1(acc, r, x, stride, w, n) APPROX_DOT_S16_AT(acc, r, 0, x, stride, w, n)
-#define APPROX_DOT_S16_ROW_X2(acc, r, x, stride, w, n) \
-  APPROX_DOT_S16_AT(acc, r, 0, x, stride, w, n);       \
-  APPROX_DOT_S16_AT(acc, r, 1, x, stride, w, n)
-#define APPROX_DOT_S16_ROW_X4(acc, r, x, stride, w, n) \
-  APPROX_DOT_S16_ROW_X2(acc, r, x, stride, w, n);      \
-  APPROX_DOT_S16_AT(acc, r, 2, x, stride, w, n);       \
-  APPROX_DOT_S16_AT(acc, r, 3, x, stride, w, n)
-#define APPROX_DOT_S16_ROWS_1(row, acc, x, stride, w, n) \
-  do {                                                   \
-    row(acc, 0, x, stride, w, n);                        \
-  } while (0)
-#define APPROX_DOT_S16_ROWS_2(row, acc, x, stride, w, n) \
-  do {                                                   \
-    row(acc, 0, x, stride, w, n);                        \
-    row(acc, 1, x, stride, (w) + (n), n);                \
-  } while (0)
-#define APPROX_DOT_S16_1X1(acc, x, offset, stride, w, n) \
-  APPROX_DOT_S16_ROWS_1(APPROX_DOT_S16_ROW_X1, acc, (x) + (offset), stride, w, n)
-#define APPROX_DOT_S16_1X2(acc, x, offset, stride, w, n) \
-  APPROX_DOT_S16_ROWS_1(APPROX_DOT_S16_ROW_X2, acc, (x) + (offset), stride, w, n)
-#define APPROX_DOT_S16_1X4(acc, x, offset, stride, w, n) \
-  APPROX_DOT_S16_ROWS_1(APPROX_DOT_S16_ROW_X4, acc, (x) + (offset), stride, w, n)
-#define APPROX_DOT_S16_2X1(acc, x, offset, stride, w, n) \
-  APPROX_DOT_S16_ROWS_2(APPROX_DOT_S16_ROW_X1, acc, (x) + (offset), stride, w, n)
-#define APPROX_DOT_S16_2X2(acc, x, offset, stride, w, n) \
-  APPROX_DOT_S16_ROWS_2(APPROX_DOT_S16_ROW_X2, acc, (x) + (offset), stride, w, n)
-#define APPROX_DOT_S16_2X4(acc, x, offset, stride, w, n) \
-  APPROX_DOT_S16_ROWS_2(APPROX_DOT_S16_ROW_X4, acc, (x) + (offset), stride, w, n)
 
 /*
  * The double rounding of TensorFlow Lite's reference kernels: acc 2^max(shift, 0) times m / 2^31 is
@@ -287,6 +240,7 @@ static inline void approx_softmax_s8(const int8_t *x, int8_t *y, uint32_t n, con
   }
 }
 
+#include "approx_dense.h"
 #include "approx_winograd.h"
 #include "approx_winograd4.h"
 

@@ -117,26 +117,41 @@ def cycles(loop: list[Instruction]) -> int:
     return len(names) + lonely + 2
 
 
+STREAMED = """
+  APPROX_TILE_4X2(sum, b0, b1, b0, b1);
+  APPROX_DOT_{order}_4X2(sum, p, 0, 48, w, {numbers});
+  APPROX_PUT_4X2_S16(sum, 4, q, 0, 32);
+"""
+NOTHING = "APPROX_ACC(acc, 0, 0) ^= 1;"
+
+
+@pytest.mark.parametrize(
+    ("order", "widened", "limit"), [("SUMS", 2, 0.99), ("S8", 4, 1.18), ("S16", 0, 1.05)]
+)
 @pytest.mark.parametrize("level", ["-O2", "-Os"])
 @pytest.mark.parametrize("cpu", CORES)
-def test_dot_2x4(tmp_path: Path, cpu: str, level: str):
+def test_dot_4x2(tmp_path: Path, cpu: str, level: str, order: str, widened: int, limit: float):
     """
-    A round of the loop is 128 multiply-accumulates; the accumulators stay in registers.
+    A round of the loop is 16 steps (15 of words) of 16 multiply-accumulates; the accumulators stay
+    in registers.
     """
-    code = disassemble(tmp_path, cpu, level, "APPROX_DOT_2X4(acc, p, 0, 48, w, 144);")
-    loop = innermost_loop(code)
-    assert mnemonics(loop).count("smlad") == mnemonics(code).count("smlad") == 64
-    assert mnemonics(loop).count("sxtb16") == 16
-    assert len(loop) <= 133
-    assert cycles(loop) / 128 < 1.2
+    statements = NOTHING + STREAMED.format(order=order, numbers="180 * 4, 1, 0")
+    loop = innermost_loop(disassemble(tmp_path, cpu, level, statements))
+    steps = 15
+    assert mnemonics(loop).count("smlad") == 8 * steps
+    assert mnemonics(loop).count("sxtb16") == widened * steps
+    loads = mnemonics(loop).count("ldr")
+    assert loads == steps * (6 if order == "S16" else 4) + 1
+    assert cycles(loop) / (16 * steps) < limit
 
 
 def test_dot_has_only_the_code_it_needs(tmp_path: Path):
     """
-    A literal length below a block is straight-line code.
+    A window of 20 steps is straight-line code, all three rows of it.
     """
-    code = disassemble(tmp_path, "cortex-m4", "-O2", "APPROX_DOT_2X4(acc, p, 0, 48, w, 14);")
-    assert mnemonics(code).count("smlad") == 14 // 2 * 8
+    statements = NOTHING + STREAMED.format(order="SUMS", numbers="12, 3, 600")
+    code = disassemble(tmp_path, "cortex-m4", "-O2", statements)
+    assert mnemonics(code).count("smlad") == 18 * 8
     assert mnemonics(code).count("bne") == 2, "the two loops over the pixels"
 
 

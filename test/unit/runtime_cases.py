@@ -11,11 +11,14 @@ from functools import partial
 
 import numpy as np
 from approx_opt.compiler.fixedpoint import softmax_table
-from approx_opt.compiler.packing import pack_rows
+from approx_opt.compiler.packing import BYTES, SUMS, WORDS
+from approx_opt.dialects.cortexm_types import STREAMED_TILES
 
-X_SIZE, W_SIZE, S_SIZE = 2304, 50, 21
+X_SIZE, W_SIZE, S_SIZE, ROWS = 2304, 136, 21, 8
 INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
 TILES = tuple(itertools.product((1, 2), (1, 2, 4)))
+ORDERS = {"s8": BYTES, "sums": SUMS, "s16": WORDS}
+ROW_COUNTS = (2, 4, 8)
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,21 @@ class Vector:
         """
         As `struct inputs` of the C program.
         """
-        parts = (self.b, self.x, pack_rows(self.w), pack_rows(self.w[:1]), self.s)
+        weights = [
+            order.pack(self.weights(name)[:rows])
+            for name, order in ORDERS.items()
+            for rows in ROW_COUNTS
+        ]
+        parts = (self.b, self.x, *weights, self.s)
         return b"".join(part.tobytes() for part in parts)
+
+    def weights(self, order: str) -> np.ndarray:
+        """
+        int64 [ROWS, W_SIZE] as an order has them: -128 is not for sums, int16 are wider than int8.
+        """
+        low = -127 if order == "sums" else -128
+        weights = np.maximum(self.w.astype(np.int64), low)
+        return 256 * weights + 55 if order == "s16" else weights
 
 
 @dataclass(frozen=True)
@@ -109,27 +125,75 @@ def mac_cases() -> Iterator[Case]:
             yield Case(f"{start} {macro} {read}", channels * pixels, expected)
 
 
-def dots(v: Vector, n: int, offset: int, stride: int, channels: int, pixels: int) -> list[int]:
+@dataclass(frozen=True)
+class Streamed:
     """
-    The tile of a streamed run.
+    The shape of a streamed dot product.
     """
-    return sums(v, offset, stride, pixels, [v.w[r, :n] for r in range(channels)])
+
+    n: int
+    runs: int
+    below: int
+    offset: int
+    stride: int
+
+    def sums(self, v: Vector, order: str, channels: int, pixels: int) -> list[int]:
+        """
+        The tile, in an order of weights; odd rows of "sums" have 256 times their weights and those
+        of the row before.
+        """
+        weights = v.weights(order)[:channels, : self.runs * self.n].copy()
+        if order == "sums":
+            weights[1::2] = weights[0::2] + 256 * weights[1::2]
+        places = [self.offset + i * self.below + k for i in range(self.runs) for k in range(self.n)]
+        return [
+            wrap(int(v.b[r]) + sum(int(v.x[at + p * self.stride]) * int(w) for at, w in taps))
+            for r in range(channels)
+            for taps in [list(zip(places, weights[r], strict=True))]
+            for p in range(pixels)
+        ]
+
+
+STREAMED = (
+    *(Streamed(n, 1, 0, 1, 50) for n in (2, 4, 6, 14, 16, 30, 32, 34, 36, 50, 62, 64, 96, 136)),
+    *(Streamed(12, 3, 88, 0, 4), Streamed(4, 10, 24, 3, 8), Streamed(2, 2, 2, 2, 0)),
+    *(Streamed(44, 3, 130, 0, 16), Streamed(64, 2, 64, 1, 2), Streamed(68, 2, 1900, 0, 6)),
+    *(Streamed(14, 2, 2100, 0, 10), Streamed(50, 1, 0, 0, 2000), Streamed(34, 3, 36, 5, 677)),
+)
 
 
 def dot_cases() -> Iterator[Case]:
     """
-    Streamed runs: all tiles, all remainders, near and far pixels.
+    Streamed runs: all tiles and orders, all kinds of loops, near and far pixels and runs.
     """
-    shapes = [(n, 0, 50) for n in range(2, W_SIZE + 1, 2)]
-    shapes += [(30, 3, 677), (30, 2, 678), (16, 0, 700), (4, 1, 0)]
-    for (channels, pixels), (n, offset, stride) in itertools.product(TILES, shapes):
+    cases = itertools.product(STREAMED_TILES, ORDERS, STREAMED)
+    for (channels, pixels), order, shape in cases:
         start, read = new_tile(channels, pixels), read_tile(channels, pixels)
-        name = f"APPROX_DOT_{channels}X{pixels}"
-        macro = f"{name}(acc, in->x, {offset}, {stride}, in->w{channels}, {n});"
-        expected = partial(
-            dots, n=n, offset=offset, stride=stride, channels=channels, pixels=pixels
-        )
+        numbers = f"{shape.n}, {shape.runs}, {shape.below}"
+        name = f"APPROX_DOT_{order.upper()}_{channels}X{pixels}"
+        weights = f"in->{order}_{channels}"
+        macro = f"{name}(acc, in->x, {shape.offset}, {shape.stride}, {weights}, {numbers});"
+        expected = partial(shape.sums, order=order, channels=channels, pixels=pixels)
         yield Case(f"{start} {macro} {read}", channels * pixels, expected)
+
+
+def parts(v: Vector, channels: int, pixels: int) -> list[int]:
+    """
+    Rows as sums give them, taken apart.
+    """
+    start = [int(b) for b in v.b]
+    rows = [start[r] if r % 2 == 0 else wrap(start[r] - start[r - 1]) >> 8 for r in range(channels)]
+    return [row for row in rows for _ in range(pixels)]
+
+
+def split_cases() -> Iterator[Case]:
+    """
+    Odd rows less the rows before them, which may wrap, over 256.
+    """
+    for channels, pixels in STREAMED_TILES:
+        code = f"{new_tile(channels, pixels)} APPROX_SPLIT_{channels}X{pixels}(acc);"
+        expected = partial(parts, channels=channels, pixels=pixels)
+        yield Case(f"{code} {read_tile(channels, pixels)}", channels * pixels, expected)
 
 
 def nearest(acc: int, m: int, shift: int, zp: int, lo: int, hi: int) -> int:
@@ -171,9 +235,10 @@ def requantize_cases() -> Iterator[Case]:
     functions = {"": (nearest, (0, 5, 0, 2)), "TFLITE_": (tflite, (0, 5, -7, -31))}
     bounds = [(-128, -128, 127), (7, -20, 90), (127, -128, 127), (-5, 0, 0)]
     multipliers = [(1234567891, 987654321), (INT32_MAX, 1), (2**30, 2**30 + 1), (0, 2**29)]
-    for (channels, pixels), infix, i in itertools.product(TILES, functions, range(16)):
+    tiles = sorted({*TILES, *STREAMED_TILES})
+    for (channels, pixels), infix, i in itertools.product(tiles, functions, range(16)):
         function, shifts = functions[infix]
-        shift, m = shifts[i % 4], multipliers[i // 4][:channels]
+        shift, m = shifts[i % 4], (4 * multipliers[i // 4])[:channels]
         numbers = (shift, *bounds[(i + i // 4) % 4])
         biases = ", ".join(f"in->b[{r}] >> {max(shift, 0)}" for r in range(channels))
         shape, literals = f"{channels}X{pixels}", ", ".join(map(str, (*m, *numbers)))
@@ -184,31 +249,39 @@ def requantize_cases() -> Iterator[Case]:
         yield Case(code, channels * pixels, expected)
 
 
-def stored(v: Vector, channels: int, pixels: int, dtype: str) -> list[int]:
+def stored(v: Vector, rows: int, pixels: int, step: int, dtype: str) -> list[int]:
     """
     What a tile leaves in a buffer of 99s; the last pixel of row 0 has two bits flipped.
     """
     y = np.full(32, 99, dtype)
-    for r, p in itertools.product(range(channels), range(pixels)):
+    for r, p in itertools.product(range(rows), range(pixels)):
         value = int(v.b[r]) ^ (3 if (r, p) == (0, pixels - 1) else 0)
-        y[4 + 6 * p + r] = np.int64(value).astype(dtype)
+        y[4 + step * p + r] = np.int64(value).astype(dtype)
     return y.tolist()
 
 
 def store_cases() -> Iterator[Case]:
     """
-    Tiles stored to a row of pixels; what lies between them stays.
+    Tiles stored to a row of pixels; what lies between them stays. Tiles of streamed weights may be
+    stored in part, and to odd places.
     """
-    for (channels, pixels), width in itertools.product(TILES, (8, 16)):
-        shape = f"{channels}X{pixels}"
+    stores = [("STORE", tile, "", tile[0], 6) for tile in TILES]
+    stores += [
+        ("PUT", (channels, pixels), f"{rows}, ", rows, step)
+        for channels, pixels in STREAMED_TILES
+        for rows, step in ((channels, 9), (channels - 1, 8), (1, 1))
+    ]
+    for (kind, (channels, pixels), argument, rows, step), width in itertools.product(
+        stores, (8, 16)
+    ):
         code = (
             f"APPROX_ALIGNED(4) int{width}_t y[32]; for (int i = 0; i < 32; i++) y[i] = 99;"
             f" {new_tile(channels, pixels)} APPROX_ACC(acc, 0, {pixels - 1}) ^= 3;"
-            f" APPROX_STORE_{shape}_S{width}(acc, y, 4, 6);"
+            f" APPROX_{kind}_{channels}X{pixels}_S{width}(acc, {argument}y, 4, {step});"
             " for (int i = 0; i < 32; i++) out[i] = y[i];"
         )
         dtype = f"int{width}"
-        yield Case(code, 32, partial(stored, channels=channels, pixels=pixels, dtype=dtype))
+        yield Case(code, 32, partial(stored, rows=rows, pixels=pixels, step=step, dtype=dtype))
 
 
 def filled(v: Vector, width: int, start: int, count: int) -> list[int]:
@@ -273,7 +346,7 @@ def other_cases() -> Iterator[Case]:
 
 
 CASES = [
-    *(*mac_cases(), *dot_cases(), *requantize_cases()),
+    *(*mac_cases(), *dot_cases(), *split_cases(), *requantize_cases()),
     *(*store_cases(), *fill_cases(), *other_cases()),
 ]
 
@@ -291,8 +364,8 @@ def random_vector(rng: np.random.Generator) -> Vector:
 
     return Vector(
         x=integers("int16", X_SIZE),
-        w=integers("int8", 2, W_SIZE),
-        b=integers("int32", 2) >> rng.integers(0, 30, 2, "int32"),
+        w=integers("int8", ROWS, W_SIZE),
+        b=integers("int32", ROWS) >> rng.integers(0, 30, ROWS, "int32"),
         s=integers("int8", S_SIZE),
     )
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from approx_opt.compiler.fixedpoint import requantize, softmax, softmax_table
 from approx_opt.compiler.interpret_cortexm import run_cortexm
-from approx_opt.compiler.packing import pack_rows
+from approx_opt.compiler.packing import BYTES, SUMS, WORDS, WeightOrder
+from approx_opt.dialects.cortexm_types import STREAMED_TILES
 from cortexm_programs import P8, P16, P32, WIDEN, program, run
 
 
@@ -69,30 +70,39 @@ def test_mac_multiplies_pairs_at_every_pixel():
     assert run(body, x) == np.stack((first, second), axis=1).reshape(-1).tolist()
 
 
-@pytest.mark.parametrize(("rows", "pixels"), [(1, 1), (1, 2), (2, 1), (2, 2), (1, 4), (2, 4)])
-@pytest.mark.parametrize("length", [2, 4, 6, 10])
-def test_dot_is_a_matrix_product_of_packed_weights(rows: int, pixels: int, length: int):
+@pytest.mark.parametrize("order", [BYTES, SUMS, WORDS], ids=lambda order: order.name)
+@pytest.mark.parametrize(("rows", "pixels"), STREAMED_TILES)
+@pytest.mark.parametrize(("length", "runs"), [(2, 1), (4, 3), (6, 2), (10, 1)])
+def test_dot_is_a_matrix_product_of_packed_weights(
+    order: WeightOrder, rows: int, pixels: int, length: int, runs: int
+):
     """
-    For every kind of tile and every remainder.
+    For every kind of tile and order; sums are taken apart.
     """
     rng = np.random.default_rng(length)
-    x = rng.integers(-8, 8, (pixels - 1) * 2 + length).astype(np.int8)
-    weights = rng.integers(-1, 2, (rows, length)).astype(np.int8)
-    packed = [99, *pack_rows(weights).tolist()]
-    tile = f"vector<{rows}x{pixels}xi32>"
+    below = length + 1
+    x = rng.integers(-4, 5, (pixels - 1) * 2 + runs * below).astype(np.int8)
+    weights = rng.integers(-1, 2, (rows, runs * length)).astype(np.int8)
+    packed = [99, *order.pack(weights).tolist()]
+    tile, pointer = f"vector<{rows}x{pixels}xi32>", {1: P8, 2: P16}[order.itemsize]
     zeros, types = ", ".join(["%zero"] * rows), ", ".join(["i32"] * rows)
+    kind, result = ("{sums}", "%split") if order is SUMS else ("", "%u")
+    table = f"tensor<{len(packed)}xi{8 * order.itemsize}>"
+    run_shape = f"stride 2 length {length} runs {runs} below {below} {kind}"
     body = (
         WIDEN.format(count=len(x))
         + f"""
-    %w = cortexm.table "w" dense<{packed}> : tensor<{len(packed)}xi8> -> {P8}
+    %w = cortexm.table "w" dense<{packed}> : {table} -> {pointer}
     %zero = arith.constant 0 : i32
     %t = cortexm.tile {zeros} : {types} -> {tile}
-    %u = cortexm.dot %t, %b[0], %w[1] stride 2 length {length} : {tile}, {P16}, {P8} -> {tile}
-    cortexm.store_tile %u, %y[0] stride {rows} : {tile}, {P8}
+    %u = cortexm.dot %t, %b[0], %w[1] {run_shape} : {tile}, {P16}, {pointer} -> {tile}
+    {f"%split = cortexm.split %u : {tile} -> {tile}" if order is SUMS else ""}
+    cortexm.store_tile {result}, %y[0] stride {rows} {{rows = {rows} : i32}} : {tile}, {P8}
     """
     )
-    runs = np.stack([x[2 * p : 2 * p + length] for p in range(pixels)]).astype(int)
-    expected = (runs @ weights.T.astype(int)).reshape(-1).tolist()
+    places = [i * below + k for i in range(runs) for k in range(length)]
+    windows = np.stack([x[[2 * p + at for at in places]] for p in range(pixels)]).astype(int)
+    expected = (windows @ weights.T.astype(int)).reshape(-1).tolist()
     assert run(body, x, outputs=rows * pixels) == expected
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from approx_opt.dialects import cortexm
 from approx_opt.dialects.cortexm import PtrType, tile_type
+from approx_opt.dialects.cortexm_dense import Runs
 from approx_opt.dialects.cortexm_macs import LOAD_REACH
 from approx_opt.dialects.dense import numpy_of, tuple_of
 from hypothesis import given
@@ -41,12 +42,13 @@ def test_a_dot_names_its_operands():
     """
     Two pointers that are easily swapped.
     """
-    acc, pointer, weights = value(tile_type(1, 2)), value(PtrType(i16)), value(PtrType(i8))
-    op = cortexm.DotOp.get(acc, (pointer, 3, 8), (weights, 96), 48)
+    acc, pointer, weights = value(tile_type(2, 2)), value(PtrType(i16)), value(PtrType(i8))
+    op = cortexm.DotOp.get(acc, (pointer, 3, 8), (weights, 96), Runs(48, 3, 64), sums=True)
     op.verify()
     assert (op.acc, op.input, op.weights) == (acc, pointer, weights)
-    numbers = (op.offset, op.stride, op.weights_offset, op.length)
-    assert [number.value.data for number in numbers] == [3, 8, 96, 48]
+    numbers = (op.offset, op.stride, op.weights_offset, op.length, op.runs, op.below)
+    assert [number.value.data for number in numbers] == [3, 8, 96, 48, 3, 64]
+    assert op.sums is not None
 
 
 def test_a_requantization_names_its_operands():

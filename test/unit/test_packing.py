@@ -6,54 +6,95 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from approx_opt.compiler.packing import pack_rows, packed_size, unpack_rows
+from approx_opt.compiler.packing import BYTES, SUMS, WORDS, WeightOrder, weight_order
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-ROWS = st.tuples(st.integers(1, 2), st.integers(0, 9).map(lambda half: 2 * half))
-WEIGHTS = hnp.arrays(np.int8, ROWS)
+SHAPES = st.tuples(st.sampled_from([2, 4, 8]), st.integers(0, 9).map(lambda half: 2 * half))
+NO_BIAS = np.zeros(4, np.int32)
 
 
-def test_one_row_of_four_is_interleaved():
+def test_words_hold_two_inputs_of_a_row():
     """
-    SXTB16 takes bytes 0 and 2, then 1 and 3.
+    Rows one after the other, then the next two inputs.
     """
-    assert pack_rows(np.array([[10, 11, 12, 13]], np.int8)).tolist() == [10, 12, 11, 13]
+    weights = np.array([[1, 2, 3, 4], [-1, -2, -3, -400]])
+    assert WORDS.pack(weights).tolist() == [1, 2, -1, -2, 3, 4, -3, -400]
 
 
-def test_two_rows_alternate_word_by_word():
+def test_bytes_hold_two_inputs_of_two_rows():
     """
-    Row 0's word, row 1's word; a last group of two is padded.
+    SXTB16 takes bytes 0 and 2, the even row, then 1 and 3, the odd one.
     """
-    weights = np.array([[1, 2, 3, 4, 5, 6], [-1, -2, -3, -4, -5, -6]], np.int8)
-    words = [[1, 3, 2, 4], [-1, -3, -2, -4], [5, 0, 6, 0], [-5, 0, -6, 0]]
-    assert pack_rows(weights).tolist() == [byte for word in words for byte in word]
+    weights = np.array([[1, 2, 3, 4], [-1, -2, -3, -4], [5, 6, 7, 8], [-5, -6, -7, -8]])
+    words = [[1, -1, 2, -2], [5, -5, 6, -6], [3, -3, 4, -4], [7, -7, 8, -8]]
+    assert BYTES.pack(weights).tolist() == [byte for word in words for byte in word]
 
 
-@given(WEIGHTS)
-def test_unpacking_is_the_inverse(weights: np.ndarray):
+@given(hnp.arrays(np.int8, SHAPES, elements=st.integers(-127, 127)))
+def test_half_words_of_sums_are_sums(weights: np.ndarray):
     """
-    Whatever the number of rows and groups.
+    a + 256 b, whatever the signs, and the low byte is a.
     """
-    packed = pack_rows(weights)
-    assert packed.dtype == np.int8
-    assert packed.size == packed_size(*weights.shape)
-    assert np.array_equal(unpack_rows(packed, *weights.shape), weights)
+    packed = SUMS.pack(weights)
+    rows, length = weights.shape
+    halves = packed.view("<i2").reshape(length // 2, rows // 2, 2)
+    wide = weights.astype(int)
+    expected = wide[0::2] + 256 * wide[1::2]
+    assert np.array_equal(halves.transpose(1, 0, 2).reshape(expected.shape), expected)
+    assert np.array_equal(packed[0::2], BYTES.pack(weights)[0::2])
 
 
-@pytest.mark.parametrize("shape", [(1, 3), (3, 4), (4,)])
-def test_other_shapes_are_refused(shape: tuple[int, ...]):
+@pytest.mark.parametrize("order", [WORDS, BYTES, SUMS], ids=lambda order: order.name)
+@given(hnp.arrays(np.int8, SHAPES, elements=st.integers(-127, 127)))
+def test_unpacking_is_the_inverse(order: WeightOrder, weights: np.ndarray):
     """
-    Odd rows, three rows, no rows.
+    Whatever the number of rows and inputs; all weights to the left of a place come before it.
     """
-    with pytest.raises(ValueError, match="one or two rows of even length"):
-        pack_rows(np.zeros(shape, np.int8))
+    packed = order.pack(weights)
+    assert (packed.size, packed.itemsize) == (weights.size, order.itemsize)
+    assert np.array_equal(order.unpack(packed, *weights.shape), weights)
+    shorter = weights[:, :-2]
+    assert np.array_equal(order.pack(shorter), packed[: shorter.size])
+
+
+@pytest.mark.parametrize("order", [BYTES, SUMS], ids=lambda order: order.name)
+@pytest.mark.parametrize("shape", [(2, 3), (3, 4), (4,)])
+def test_other_shapes_are_refused(order: WeightOrder, shape: tuple[int, ...]):
+    """
+    Odd lengths, odd rows, no rows.
+    """
+    with pytest.raises(ValueError, match="a multiple of 2 rows of even length"):
+        order.pack(np.zeros(shape, np.int8))
 
 
 def test_sizes_must_match():
     """
-    Eight bytes are no row of two.
+    Eight bytes are no two rows of two.
     """
-    with pytest.raises(ValueError, match="8 bytes do not hold 1 rows of 2 weights"):
-        unpack_rows(np.zeros(8, np.int8), 1, 2)
+    with pytest.raises(ValueError, match="8 elements do not hold 2 rows of 2 weights"):
+        BYTES.unpack(np.zeros(8, np.int8), 2, 2)
+
+
+def test_many_weights_are_sums():
+    """
+    Few are words, and so are those beyond int8.
+    """
+    weights = np.full((4, 18), 127)
+    assert weight_order(weights, NO_BIAS) is SUMS
+    assert weight_order(weights[:, :16], NO_BIAS) is WORDS
+    assert weight_order(weights + 1, NO_BIAS) is WORDS
+
+
+def test_sums_must_be_exact():
+    """
+    The lowest int8 leaves no room for a borrow; what is split off must fit 24 bits.
+    """
+    lowest = np.full((4, 18), -127)
+    lowest[3, 7] = -128
+    assert weight_order(lowest, NO_BIAS) is BYTES
+    weights = np.full((1, 20), 127)
+    most, least = 2**23 - 1 - 20 * 127 * 127, -(2**23) + 20 * 127 * 128
+    for bias, order in ((most, SUMS), (most + 1, BYTES), (least, SUMS), (least - 1, BYTES)):
+        assert weight_order(weights, np.array([bias], np.int32)) is order

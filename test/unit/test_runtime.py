@@ -14,10 +14,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from approx_opt.compiler.packing import packed_size
 from approx_opt.compiler.qemu import run_vectors
 from check_program import RUNTIME, SANITIZERS, build
-from runtime_cases import CASES, S_SIZE, VECTORS, W_SIZE, X_SIZE
+from runtime_cases import CASES, ORDERS, ROW_COUNTS, ROWS, S_SIZE, VECTORS, W_SIZE, X_SIZE
 
 INPUT_SIZE = len(VECTORS[0].pack())
 OUTPUT_SIZE = 4 * sum(case.count for case in CASES)
@@ -27,12 +26,17 @@ def c_header() -> str:
     """
     The header of a network `check` whose inputs are vectors and whose outputs are all results.
     """
+    weights = "".join(
+        f"  int{8 * order.itemsize}_t {name}_{rows}[{rows * W_SIZE}];\n"
+        for name, order in ORDERS.items()
+        for rows in ROW_COUNTS
+    )
     return f"""
 #include <stdint.h>
 struct inputs {{
-  int32_t b[2];
+  int32_t b[{ROWS}];
   int16_t x[{X_SIZE}];
-  int8_t w2[{packed_size(2, W_SIZE)}], w1[{packed_size(1, W_SIZE)}], s[{S_SIZE}];
+{weights}  int8_t s[{S_SIZE}];
 }};
 #define CHECK_IN_0_SIZE_BYTES {INPUT_SIZE}
 #define CHECK_OUT_0_SIZE_BYTES {OUTPUT_SIZE}
@@ -139,7 +143,9 @@ def test_is_cplusplus_too(tmp_path: Path):
         '#include "approx_runtime.h"\n'
         "void check(const int16_t *x, int16_t *y, const int8_t *w) {\n"
         "  APPROX_TILE_2X4(acc, 1, 2);\n  APPROX_MAC_2X4(acc, x, 0, 16, 1, 2, 3, 0);\n"
-        "  APPROX_DOT_2X4(acc, x, 0, 16, w, 22);\n  APPROX_STORE_2X4_S16(acc, y, 0, 4);\n}\n"
+        "  APPROX_STORE_2X4_S16(acc, y, 0, 4);\n  APPROX_TILE_4X2(sum, 1, 2, 3, 4);\n"
+        "  APPROX_DOT_SUMS_4X2(sum, x, 0, 16, w, 22, 3, 64);\n  APPROX_SPLIT_4X2(sum);\n"
+        "  APPROX_PUT_4X2_S16(sum, 3, y, 16, 4);\n}\n"
     )
     warnings = ("-std=c++17", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror")
     command = ("arm-none-eabi-g++", "-mcpu=cortex-m4", "-mthumb", *warnings, f"-I{RUNTIME}")

@@ -62,19 +62,38 @@ func.func @tile(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i
   // CHECK-NEXT: cortexm.mac %both, %x[8] stride 32 rows [1] weights [2, 4] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
   %one = cortexm.mac %both, %x[8] stride 32 rows [1] weights [2, 4] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
 
-  // A run of inputs against weights in memory.
-  // CHECK-NEXT: cortexm.dot %one, %x[0], %w[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
-  %run = cortexm.dot %one, %x[0], %w[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
-
-  // Weights from -255 to 255 are int16.
-  // CHECK-NEXT: cortexm.dot %run, %x[0], %x[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<2x4xi32>
-  %wide = cortexm.dot %run, %x[0], %x[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<2x4xi32>
-
-  // CHECK-NEXT: cortexm.requantize %wide, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
-  %q = cortexm.requantize %wide, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
+  // CHECK-NEXT: cortexm.requantize %one, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
+  %q = cortexm.requantize %one, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
 
   // CHECK-NEXT: cortexm.store_tile %q, %y[0] stride 16 : vector<2x4xi32>, !cortexm.ptr<i16>
   cortexm.store_tile %q, %y[0] stride 16 : vector<2x4xi32>, !cortexm.ptr<i16>
+  func.return
+}
+
+// Four output channels at two pixels against weights streamed from memory: here three rows of a
+// window, 48 inputs each, 544 elements below each other. Weights of int8 are two rows in a word; as
+// sums, one multiplication serves both rows, and the odd rows are taken apart at the end. Weights
+// from -255 to 255 are int16. Of a tile that is filled up, only the first rows are stored.
+
+// CHECK-LABEL: func.func @streamed
+func.func @streamed(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %v: !cortexm.ptr<i16>, %b: i32) {
+  // CHECK: %acc = cortexm.tile %b, %b, %b, %b : i32, i32, i32, i32 -> vector<4x2xi32>
+  %acc = cortexm.tile %b, %b, %b, %b : i32, i32, i32, i32 -> vector<4x2xi32>
+
+  // CHECK-NEXT: %sums = cortexm.dot %acc, %x[0], %w[96] stride 32 length 48 runs 3 below 544 {sums} : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<4x2xi32>
+  %sums = cortexm.dot %acc, %x[0], %w[96] stride 32 length 48 runs 3 below 544 {sums} : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<4x2xi32>
+
+  // CHECK-NEXT: %apart = cortexm.split %sums : vector<4x2xi32> -> vector<4x2xi32>
+  %apart = cortexm.split %sums : vector<4x2xi32> -> vector<4x2xi32>
+
+  // CHECK-NEXT: %bytes = cortexm.dot %apart, %x[0], %w[0] stride 32 length 48 runs 1 below 0 : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<4x2xi32>
+  %bytes = cortexm.dot %apart, %x[0], %w[0] stride 32 length 48 runs 1 below 0 : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<4x2xi32>
+
+  // CHECK-NEXT: %words = cortexm.dot %bytes, %x[0], %v[96] stride 32 length 48 runs 1 below 0 : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<4x2xi32>
+  %words = cortexm.dot %bytes, %x[0], %v[96] stride 32 length 48 runs 1 below 0 : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<4x2xi32>
+
+  // CHECK-NEXT: cortexm.store_tile %words, %y[0] stride 16 {rows = 3 : i32} : vector<4x2xi32>, !cortexm.ptr<i16>
+  cortexm.store_tile %words, %y[0] stride 16 {rows = 3 : i32} : vector<4x2xi32>, !cortexm.ptr<i16>
   func.return
 }
 

@@ -84,25 +84,93 @@ func.func @weight_range(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>) {
 
 // Inputs are read in pairs.
 
-func.func @odd_run(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+func.func @odd_run(%t: vector<2x1xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
   // CHECK: the length of a run is even and positive
-  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 3 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 3 runs 1 below 0 : vector<2x1xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x1xi32>
   func.return
 }
 
 // -----
 
-func.func @empty_run(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
-  // CHECK: the length of a run is even and positive
-  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 0 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<1x4xi32>
+func.func @no_run(%t: vector<2x1xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+  // CHECK: there is at least one run, and runs do not overlap
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 2 runs 0 below 0 : vector<2x1xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x1xi32>
   func.return
 }
 
 // -----
 
-func.func @negative_run(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+func.func @overlapping_runs(%t: vector<2x1xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+  // CHECK: there is at least one run, and runs do not overlap
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 8 runs 2 below 6 : vector<2x1xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x1xi32>
+  func.return
+}
+
+// -----
+
+func.func @far_pixels(%t: vector<4x2xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+  // CHECK: pixels of a tile are 0 to 2000 elements apart
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2001 length 8 runs 1 below 0 : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<4x2xi32>
+  func.return
+}
+
+// -----
+
+// A half word of two int8 is a sum; an int16 weight is one already.
+
+func.func @wide_sums(%t: vector<4x2xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i16>) {
+  // CHECK: sums need weights of i8
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 8 runs 1 below 0 {sums} : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<4x2xi32>
+  func.return
+}
+
+// -----
+
+// Tiles are those of weights in the code, or those of weights from memory.
+
+func.func @dot_tile(%t: vector<2x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+  // CHECK: no kernel has a 2x4 tile
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 8 runs 1 below 0 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @mac_tile(%t: vector<4x2xi32>, %x: !cortexm.ptr<i16>) {
+  // CHECK: no kernel has a 4x2 tile
+  %u = cortexm.mac %t, %x[0] stride 2 rows [0] weights [1, 2] : vector<4x2xi32>, !cortexm.ptr<i16> -> vector<4x2xi32>
+  func.return
+}
+
+// -----
+
+func.func @split_tile(%t: vector<1x4xi32>) {
+  // CHECK: no kernel has a 1x4 tile
+  %u = cortexm.split %t : vector<1x4xi32> -> vector<1x4xi32>
+  func.return
+}
+
+// -----
+
+func.func @stored_rows(%t: vector<4x2xi32>, %y: !cortexm.ptr<i8>) {
+  // CHECK: there are no 5 rows in the tile
+  cortexm.store_tile %t, %y[0] stride 4 {rows = 5 : i32} : vector<4x2xi32>, !cortexm.ptr<i8>
+  func.return
+}
+
+// -----
+
+func.func @empty_run(%t: vector<2x1xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
   // CHECK: the length of a run is even and positive
-  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length -2 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 0 runs 1 below 0 : vector<2x1xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x1xi32>
+  func.return
+}
+
+// -----
+
+func.func @negative_run(%t: vector<2x1xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>) {
+  // CHECK: the length of a run is even and positive
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length -2 runs 1 below 0 : vector<2x1xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x1xi32>
   func.return
 }
 
@@ -211,16 +279,16 @@ func.func @mac_input(%t: vector<1x4xi32>, %x: !cortexm.ptr<i8>) {
 
 // -----
 
-func.func @dot_input(%t: vector<1x4xi32>, %x: !cortexm.ptr<i8>, %w: !cortexm.ptr<i8>) {
+func.func @dot_input(%t: vector<2x1xi32>, %x: !cortexm.ptr<i8>, %w: !cortexm.ptr<i8>) {
   // CHECK: Expected attribute !cortexm.ptr<i16> but got !cortexm.ptr<i8>
-  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 2 : vector<1x4xi32>, !cortexm.ptr<i8>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 2 runs 1 below 0 : vector<2x1xi32>, !cortexm.ptr<i8>, !cortexm.ptr<i8> -> vector<2x1xi32>
   func.return
 }
 
 // -----
 
-func.func @dot_weights(%t: vector<1x4xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i32>) {
+func.func @dot_weights(%t: vector<2x1xi32>, %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i32>) {
   // CHECK: Expected one of {{.*}}, but got !cortexm.ptr<i32>
-  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 2 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i32> -> vector<1x4xi32>
+  %u = cortexm.dot %t, %x[0], %w[0] stride 2 length 2 runs 1 below 0 : vector<2x1xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i32> -> vector<2x1xi32>
   func.return
 }

@@ -63,4 +63,4 @@ func.func @toy(%x: tensor<1x2x1x5xf32> {approx.name = "x"}) -> (tensor<1x2x1x4xf
 
 // A plan says the same for each layer, and by which kernel: a loop keeps zeros for what is skipped.
 
-// LOOP: static const int8_t weights[8] = {20, 0, 1, 0, 0, 50, 0, 3};
+// LOOP: static const int16_t weights[8] = {20, 1, 0, 0, 0, 0, 50, 3};

@@ -76,9 +76,9 @@ func.func @toy(%x: !x) -> !y attributes {approx.workspace_bytes = 96 : i32} {
 
 // -----
 
-// The same as a loop over three output channels: one round for the pair, the last channel behind
-// the loop. Weights lie in the order they are read, four of channel 0 and four of channel 1 in
-// turn, each four as w0 w2 w1 w3; the fourth is that of the channel that is not there.
+// The same as a loop: four output channels at once, of which there are three; a row of zeros fills
+// up. Weights lie in the order they are read, two inputs of each channel in turn, the fourth input
+// being that of the channel that is not there. So few are words (int16).
 
 !x = tensor<2x5x3xi8, #approx.quant<scale = 1.0e+00, zero_point = -2>>
 !y = tensor<2x5x3xi8, #approx.quant<scale = 5.0e-01, zero_point = 4>>
@@ -102,20 +102,27 @@ func.func @looped(%x: !x) -> !y attributes {approx.workspace_bytes = 96 : i32} {
 }
 
 // CHECK:      func.func private @looped_1_conv(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>) {
-// CHECK:        %weights = cortexm.table "weights" dense<[1, 0, 2, 0, 5, 0, 0, 0, 3, 4, 0, 0, 6, 0, 0, 0, 7, 9, 8, 0, 10, 12, 11, 0]> : tensor<24xi8>
-// CHECK-NEXT:   %bias = cortexm.table "bias" dense<[30, 42, 144]> : tensor<3xi32>
-// CHECK-NEXT:   %multipliers = cortexm.table "multipliers" dense<[1073741824, 536870912, 268435456]> : tensor<3xi32>
+// CHECK:        %weights = cortexm.table "weights" dense<[1, 2, 5, 0, 7, 8, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 3, 0, 6, 0, 10, 11, 0, 0, 4, 0, 0, 0, 12, 0, 0, 0]> : tensor<32xi16>
+// CHECK-NEXT:   %bias = cortexm.table "bias" dense<[30, 42, 144, 0]> : tensor<4xi32>
+// CHECK-NEXT:   %multipliers = cortexm.table "multipliers" dense<[1073741824, 536870912, 268435456, 0]> : tensor<4xi32>
 // CHECK-NEXT:   %[[B0:.*]] = cortexm.load %bias[0]
 // CHECK-NEXT:   %[[B1:.*]] = cortexm.load %bias[1]
+// CHECK-NEXT:   %[[B2:.*]] = cortexm.load %bias[2]
+// CHECK-NEXT:   %[[B3:.*]] = cortexm.load %bias[3]
 // CHECK-NEXT:   %[[M0:.*]] = cortexm.load %multipliers[0]
 // CHECK-NEXT:   %[[M1:.*]] = cortexm.load %multipliers[1]
-// CHECK:            %acc = cortexm.tile %[[B0]], %[[B1]] : i32, i32 -> vector<2x4xi32>
-// CHECK-NEXT:       %[[A:.*]] = cortexm.dot %acc, %window[0], %weights[0] stride 4 length 8
-// CHECK-NEXT:       %[[R:.*]] = cortexm.requantize %[[A]], %[[M0]], %[[M1]]
-// CHECK:            cortexm.store_tile %[[R]], %out[0] stride 3
-// CHECK:        %w = cortexm.address %weights[] {strides = array<i64>, offset = 16 : i32}
-// CHECK:            %{{.*}} = cortexm.tile %{{.*}} : i32 -> vector<1x4xi32>
-// CHECK-NEXT:       %{{.*}} = cortexm.dot %{{.*}}, %{{.*}}[0], %w[0] stride 4 length 8
+// CHECK-NEXT:   %[[M2:.*]] = cortexm.load %multipliers[2]
+// CHECK-NEXT:   %[[M3:.*]] = cortexm.load %multipliers[3]
+
+// Tiles of two pixels lie across or, as here, one below the other, whichever leaves fewer over.
+
+// CHECK-NEXT:   scf.for %[[COLUMN:.*]] = %{{.*}} to %{{.*}} step
+// CHECK-NEXT:     %window = cortexm.address %x[%[[COLUMN]]] {strides = array<i64: 4>, offset = 0 : i32}
+// CHECK-NEXT:     %acc = cortexm.tile %[[B0]], %[[B1]], %[[B2]], %[[B3]] : i32, i32, i32, i32 -> vector<4x2xi32>
+// CHECK-NEXT:     %[[A:.*]] = cortexm.dot %acc, %window[0], %weights[0] stride 24 length 8 runs 1 below 0
+// CHECK-NEXT:     %[[R:.*]] = cortexm.requantize %[[A]], %[[M0]], %[[M1]], %[[M2]], %[[M3]]
+// CHECK-NEXT:     %out = cortexm.address %y[%[[COLUMN]]] {strides = array<i64: 3>, offset = 0 : i32}
+// CHECK-NEXT:     cortexm.store_tile %[[R]], %out[0] stride 15 {rows = 3 : i32}
 
 // -----
 

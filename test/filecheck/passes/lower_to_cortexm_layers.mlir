@@ -199,12 +199,12 @@ func.func @dense(%a: !a) -> !b {
 }
 
 // CHECK:      func.func private @dense_1_fc(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>) {
-// CHECK-NEXT:   %weights = cortexm.table "weights" dense<[1, 3, 2, 0, 4, 6, 5, 0]> : tensor<8xi8>
+// CHECK-NEXT:   %weights = cortexm.table "weights" dense<[1, 2, 4, 5, 3, 0, 6, 0]> : tensor<8xi16>
 // CHECK-NEXT:   %bias = cortexm.table "bias" dense<[88, 170]> : tensor<2xi32>
 // CHECK:        %acc = cortexm.tile %{{.*}}, %{{.*}} : i32, i32 -> vector<2x1xi32>
-// CHECK-NEXT:   %[[A:.*]] = cortexm.dot %acc, %x[0], %weights[0] stride 4 length 4
+// CHECK-NEXT:   %[[A:.*]] = cortexm.dot %acc, %x[0], %weights[0] stride 4 length 4 runs 1 below 0
 // CHECK-NEXT:   %[[R:.*]] = cortexm.requantize %[[A]], %{{.*}}, %{{.*}} {shift = 0 : i32
-// CHECK-NEXT:   cortexm.store_tile %[[R]], %y[0] stride 2
+// CHECK-NEXT:   cortexm.store_tile %[[R]], %y[0] stride 2 {rows = 2 : i32}
 // CHECK:      func.func @dense_run
 // CHECK-NEXT:   cortexm.layer "relu"
 // CHECK-NEXT:     %relu = cortexm.buffer

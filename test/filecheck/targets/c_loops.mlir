@@ -63,27 +63,27 @@ func.func private @net_maximum(%x: !cortexm.ptr<i8>) -> i32 {
 // A tile is carried by the variables it has; a pointer may be carried too.
 
 // CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_carried(const int16_t *x, int8_t *y, const int8_t *w) {
-// CHECK-NEXT:    APPROX_TILE_1X4(acc, 0);
+// CHECK-NEXT:    APPROX_TILE_2X2(acc, 0, 0);
 // CHECK-NEXT:    const int16_t *p = x;
 // CHECK-NEXT:    for (int32_t i = 0; i < 4; i++) {
-// CHECK-NEXT:      APPROX_DOT_1X4(acc, p, 0, 2, w, 8);
+// CHECK-NEXT:      APPROX_DOT_S8_2X2(acc, p, 0, 2, w, 8, 1, 0);
 // CHECK-NEXT:      const int16_t *const next = p + 64;
 // CHECK-NEXT:      p = next;
 // CHECK-NEXT:    }
-// CHECK-NEXT:    APPROX_STORE_1X4_S8(acc, y, 0, 1);
+// CHECK-NEXT:    APPROX_PUT_2X2_S8(acc, 2, y, 0, 2);
 // CHECK-NEXT:  }
 func.func private @net_carried(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>, %w: !cortexm.ptr<i8>) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c4 = arith.constant 4 : index
   %bias = arith.constant 0 : i32
-  %acc = cortexm.tile %bias : i32 -> vector<1x4xi32>
-  %end, %last = scf.for %i = %c0 to %c4 step %c1 iter_args(%sum = %acc, %p = %x) -> (vector<1x4xi32>, !cortexm.ptr<i16>) {
-    %dot = cortexm.dot %sum, %p[0], %w[0] stride 2 length 8 : vector<1x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<1x4xi32>
+  %acc = cortexm.tile %bias, %bias : i32, i32 -> vector<2x2xi32>
+  %end, %last = scf.for %i = %c0 to %c4 step %c1 iter_args(%sum = %acc, %p = %x) -> (vector<2x2xi32>, !cortexm.ptr<i16>) {
+    %dot = cortexm.dot %sum, %p[0], %w[0] stride 2 length 8 runs 1 below 0 : vector<2x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x2xi32>
     %next = cortexm.address %p[] {strides = array<i64>, offset = 64 : i32} : !cortexm.ptr<i16> -> !cortexm.ptr<i16>
-    scf.yield %dot, %next : vector<1x4xi32>, !cortexm.ptr<i16>
+    scf.yield %dot, %next : vector<2x2xi32>, !cortexm.ptr<i16>
   }
-  cortexm.store_tile %end, %y[0] stride 1 : vector<1x4xi32>, !cortexm.ptr<i8>
+  cortexm.store_tile %end, %y[0] stride 2 {rows = 2 : i32} : vector<2x2xi32>, !cortexm.ptr<i8>
   func.return
 }
 

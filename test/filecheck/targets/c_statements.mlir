@@ -33,7 +33,7 @@ func.func private @net_memory(%workspace: !cortexm.ptr<i8>, %row: index, %column
 
 // CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_tile(
 func.func private @net_tile(
-    %x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %v: !cortexm.ptr<i16>) {
+    %x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>) {
   %b0 = arith.constant 100 : i32
   %b1 = arith.constant -7 : i32
   %m = arith.constant 1000 : i32
@@ -47,17 +47,31 @@ func.func private @net_tile(
   %both = cortexm.mac %acc, %x[6] stride 32 rows [0, 1] weights [5, -3, 7, 0] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
   %one = cortexm.mac %both, %x[8] stride 32 rows [1] weights [2, 4] : vector<2x4xi32>, !cortexm.ptr<i16> -> vector<2x4xi32>
 
-  // CHECK-NEXT: APPROX_DOT_2X4(acc, x, 0, 32, w + 96, 48);
-  %run = cortexm.dot %one, %x[0], %w[96] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<2x4xi32>
-
-  // Weights of 16 bits are another macro.
-  // CHECK-NEXT: APPROX_DOT_S16_2X4(acc, x, 0, 32, v, 48);
-  %wide = cortexm.dot %run, %x[0], %v[0] stride 32 length 48 : vector<2x4xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<2x4xi32>
-
   // CHECK-NEXT: APPROX_REQUANTIZE_2X4(acc, 1000, 1000, 0, 3, -128, 127);
   // CHECK-NEXT: APPROX_STORE_2X4_S16(acc, y, 0, 16);
-  %q = cortexm.requantize %wide, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
+  %q = cortexm.requantize %one, %m, %m {shift = 0 : i32, zero_point = 3 : i32, clamp = array<i64: -128, 127>} : vector<2x4xi32>, i32, i32 -> vector<2x4xi32>
   cortexm.store_tile %q, %y[0] stride 16 : vector<2x4xi32>, !cortexm.ptr<i16>
+  func.return
+}
+
+// Weights from memory: a macro for each order that they can have. A tile is stored whole, or the
+// first of its rows.
+
+// CHECK-LABEL: APPROX_CODE_SECTION static void net_streamed(
+func.func private @net_streamed(
+    %x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %v: !cortexm.ptr<i16>, %b: i32) {
+  // CHECK-NEXT: APPROX_TILE_4X2(acc, b, b, b, b);
+  // CHECK-NEXT: APPROX_DOT_SUMS_4X2(acc, x, 0, 32, w + 96, 48, 3, 544);
+  // CHECK-NEXT: APPROX_SPLIT_4X2(acc);
+  // CHECK-NEXT: APPROX_DOT_S8_4X2(acc, x, 0, 32, w, 48, 1, 0);
+  // CHECK-NEXT: APPROX_DOT_S16_4X2(acc, x, 0, 32, v, 48, 1, 0);
+  // CHECK-NEXT: APPROX_PUT_4X2_S16(acc, 3, y, 0, 16);
+  %acc = cortexm.tile %b, %b, %b, %b : i32, i32, i32, i32 -> vector<4x2xi32>
+  %sums = cortexm.dot %acc, %x[0], %w[96] stride 32 length 48 runs 3 below 544 {sums} : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<4x2xi32>
+  %apart = cortexm.split %sums : vector<4x2xi32> -> vector<4x2xi32>
+  %bytes = cortexm.dot %apart, %x[0], %w[0] stride 32 length 48 runs 1 below 0 : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<4x2xi32>
+  %words = cortexm.dot %bytes, %x[0], %v[0] stride 32 length 48 runs 1 below 0 : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i16> -> vector<4x2xi32>
+  cortexm.store_tile %words, %y[0] stride 16 {rows = 3 : i32} : vector<4x2xi32>, !cortexm.ptr<i16>
   func.return
 }
 

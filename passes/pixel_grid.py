@@ -1,0 +1,91 @@
+"""
+In which order a convolution visits its outputs, two adjacent ones at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from xdsl.dialects import arith
+
+from ..dialects.cortexm_dense import PIXEL_REACH
+from .kernel_builder import Index, Kernel, Step
+from .planes import Plane, Windows
+
+
+@dataclass(frozen=True)
+class Axis:
+    """
+    `count` outputs; elements from the window of one to that of the next, and between the outputs.
+    """
+
+    count: int
+    source: int
+    target: int
+
+
+@dataclass(frozen=True)
+class PixelGrid:
+    """
+    Outputs as `lines`, along each of which tiles of `pixels` are cut.
+    """
+
+    lines: Axis
+    along: Axis
+
+    @property
+    def pixels(self) -> int:
+        """
+        Outputs of a tile: two, unless there is one only, or they are too far apart for one pointer.
+        """
+        return 2 if self.along.count > 1 and self.along.source <= PIXEL_REACH else 1
+
+    @property
+    def tiles(self) -> int:
+        """
+        How many there are. The last tile of a line overlaps the one before where need be: the same
+        values are stored twice.
+        """
+        return self.lines.count * -(-self.along.count // self.pixels)
+
+    @property
+    def work(self) -> int:
+        """
+        Outputs computed, those computed twice included.
+        """
+        return self.tiles * self.pixels
+
+
+def pixel_grid(slide: Windows, y: Plane) -> PixelGrid:
+    """
+    Rows one after the other; all of them as one line if nothing lies between them, neither in the
+    input nor in the output; columns if that leaves fewer outputs over.
+    """
+    rows, columns = Axis(y.height, slide.down, y.row), Axis(y.width, slide.across, y.pixel)
+    if (rows.source, rows.target) == (columns.source * y.width, columns.target * y.width):
+        line = Axis(y.height * y.width, columns.source, columns.target)
+        return PixelGrid(Axis(1, 0, 0), line)
+    grids = PixelGrid(rows, columns), PixelGrid(columns, rows)
+    return min(grids, key=lambda grid: (grid.work, -grid.pixels))
+
+
+@contextmanager
+def grid_loops(kernel: Kernel, grid: PixelGrid) -> Generator[tuple[list[Step], list[Step]]]:
+    """
+    Loops over the tiles of a grid; yields what leads to the window and to the output of each.
+    """
+    lines, along = grid.lines, grid.along
+    with kernel.loop(lines.count) as line, kernel.loop(along.count, grid.pixels) as start:
+        place = _within(kernel, start, along.count, grid.pixels)
+        yield (
+            [(line, lines.source), (place, along.source)],
+            [(line, lines.target), (place, along.target)],
+        )
+
+
+def _within(kernel: Kernel, start: Index, count: int, pixels: int) -> Index:
+    if start is None or count % pixels == 0:
+        return start
+    return kernel.add(arith.MinSIOp(start, kernel.index(count - pixels))).result

@@ -1,0 +1,388 @@
+/*
+ * Streamed dot products: tiles of 2, 4 or 8 output channels at one or two pixels (2X1, 2X2, 4X1,
+ * 4X2, 8X1) against weights from memory. Included by approx_runtime.h, which says what a tile is.
+ *
+ * APPROX_DOT_S16_CXP(acc, x, offset, stride, w, n, runs, below): for row r and pixel p the sum over
+ * i < runs and k < n (even) of
+ *   x[offset + p * stride + i * below + k] * weight(r, i * n + k)
+ * Weights of two inputs k, k + 1 are read together, those of all C rows one after the other:
+ *   S16   int16_t *w: the weight itself, w[(k / 2 * C + r) * 2 + k % 2]
+ *   S8    int8_t *w, rows by pairs: byte r % 2 of half word h = (k / 2 * C / 2 + r / 2) * 2 + k % 2
+ *   SUMS  as S8, but an odd row r multiplies the whole half word, low byte + 256 * high byte
+ * All but the tile is a constant. x is aligned to 2, w to 4. Sums wrap.
+ *
+ * SXTB16 takes the low bytes of two half words; S8 needs a second one for the high bytes, SUMS does
+ * not. Rows of weights a and b are stored for SUMS as half words a + 256 b, so that the odd row
+ * becomes the sum for a plus 256 times that for b; APPROX_SPLIT_CXP(acc) then takes them apart,
+ * exact as long as the sum for b is within 24 bits, whether or not the odd row has wrapped.
+ */
+#ifndef APPROX_DENSE_H
+#define APPROX_DENSE_H
+
+#ifndef APPROX_RUNTIME_H
+#error "include approx_runtime.h"
+#endif
+
+#ifdef APPROX_ARM_H
+
+/*
+ * A step is two inputs: its loads stand back to back as far as four registers go, beside eight
+ * accumulators and two pointers. 4X2 takes 15 cycles for 16 products from SUMS, 8X1 takes 19.
+ *
+ * x and w point one word before what comes next, so that the last loads of a block can move them on
+ * ("!"). approx_k counts the steps of a block, approx_at is where their inputs are.
+ */
+#define APPROX_DENSE_W0 "r8"
+#define APPROX_DENSE_W1 "r10"
+#define APPROX_DENSE_W2 "lr"
+#define APPROX_DENSE_X0 "r12"
+#define APPROX_DENSE_X1 "lr"
+#define APPROX_DENSE_LAST(load) \
+  ".if approx_last\n" load "!\n.else\n" load "\n.endif\n"
+#define APPROX_DENSE_LDW(to, word)                                                              \
+  "ldr.w " APPROX_DENSE_##to ",[%[w],#4*(approx_words*approx_k+" #word "+1)]"
+#define APPROX_DENSE_X_1                                                                        \
+  APPROX_DENSE_LAST("ldr.w " APPROX_DENSE_X0 ",[%[x],#approx_at+4]")
+#define APPROX_DENSE_X_2                                                                        \
+  "ldr.w " APPROX_DENSE_X1 ",[%[x],#approx_at+4+%c[across]]\n" APPROX_DENSE_X_1
+#define APPROX_DENSE_MAC(r, p, w)                                                               \
+  "smlad %[a" #r #p "]," APPROX_DENSE_X##p "," APPROX_DENSE_##w ",%[a" #r #p "]\n"
+#define APPROX_DENSE_ROW_1(r, w) APPROX_DENSE_MAC(r, 0, w)
+#define APPROX_DENSE_ROW_2(r, w) APPROX_DENSE_MAC(r, 0, w) APPROX_DENSE_MAC(r, 1, w)
+#define APPROX_DENSE_SXT(to, w, k)                                                              \
+  "sxtb16 " APPROX_DENSE_##to "," APPROX_DENSE_##w ",ror #" #k "\n"
+
+/* One word of weights for rows a and b. */
+#define APPROX_DENSE_WORD_SUMS(P, a, b, w)                                                      \
+  APPROX_DENSE_ROW_##P(b, w) APPROX_DENSE_SXT(w, w, 0) APPROX_DENSE_ROW_##P(a, w)
+#define APPROX_DENSE_WORD_S8(P, a, b)                                                           \
+  APPROX_DENSE_SXT(W1, W0, 0) APPROX_DENSE_SXT(W0, W0, 8)                                       \
+  APPROX_DENSE_ROW_##P(a, W1) APPROX_DENSE_ROW_##P(b, W0)
+
+#define APPROX_DENSE_STEP_SUMS_2(P)                                                             \
+  APPROX_DENSE_LAST(APPROX_DENSE_LDW(W0, 0)) APPROX_DENSE_X_##P                                 \
+  APPROX_DENSE_WORD_SUMS(P, 0, 1, W0)
+#define APPROX_DENSE_STEP_SUMS_4(P)                                                             \
+  APPROX_DENSE_LDW(W0, 0) "\n" APPROX_DENSE_LAST(APPROX_DENSE_LDW(W1, 1)) APPROX_DENSE_X_##P    \
+  APPROX_DENSE_WORD_SUMS(P, 0, 1, W0) APPROX_DENSE_WORD_SUMS(P, 2, 3, W1)
+#define APPROX_DENSE_STEP_SUMS_8(P)                                                             \
+  APPROX_DENSE_LDW(W0, 0) "\n" APPROX_DENSE_LDW(W1, 1) "\n" APPROX_DENSE_LDW(W2, 2) "\n"        \
+  APPROX_DENSE_X_##P APPROX_DENSE_WORD_SUMS(P, 0, 1, W0)                                        \
+  APPROX_DENSE_WORD_SUMS(P, 2, 3, W1) APPROX_DENSE_WORD_SUMS(P, 4, 5, W2)                       \
+  APPROX_DENSE_LAST(APPROX_DENSE_LDW(W0, 3)) APPROX_DENSE_WORD_SUMS(P, 6, 7, W0)
+#define APPROX_DENSE_STEP_S8_2(P)                                                               \
+  APPROX_DENSE_LAST(APPROX_DENSE_LDW(W0, 0)) APPROX_DENSE_X_##P APPROX_DENSE_WORD_S8(P, 0, 1)
+#define APPROX_DENSE_STEP_S8_4(P)                                                               \
+  APPROX_DENSE_LDW(W0, 0) "\n" APPROX_DENSE_X_##P APPROX_DENSE_WORD_S8(P, 0, 1)                 \
+  APPROX_DENSE_LAST(APPROX_DENSE_LDW(W0, 1)) APPROX_DENSE_WORD_S8(P, 2, 3)
+#define APPROX_DENSE_STEP_S8_8(P)                                                               \
+  APPROX_DENSE_LDW(W0, 0) "\n" APPROX_DENSE_X_##P APPROX_DENSE_WORD_S8(P, 0, 1)                 \
+  APPROX_DENSE_LDW(W0, 1) "\n" APPROX_DENSE_WORD_S8(P, 2, 3)                                    \
+  APPROX_DENSE_LDW(W0, 2) "\n" APPROX_DENSE_WORD_S8(P, 4, 5)                                    \
+  APPROX_DENSE_LAST(APPROX_DENSE_LDW(W0, 3)) APPROX_DENSE_WORD_S8(P, 6, 7)
+#define APPROX_DENSE_TWO_S16(P, a, b, last)                                                     \
+  APPROX_DENSE_LDW(W0, a) "\n" last(APPROX_DENSE_LDW(W1, b))
+#define APPROX_DENSE_PLAIN(load) load "\n"
+#define APPROX_DENSE_ROWS_S16(P, a, b) APPROX_DENSE_ROW_##P(a, W0) APPROX_DENSE_ROW_##P(b, W1)
+#define APPROX_DENSE_STEP_S16_2(P)                                                              \
+  APPROX_DENSE_TWO_S16(P, 0, 1, APPROX_DENSE_LAST) APPROX_DENSE_X_##P                           \
+  APPROX_DENSE_ROWS_S16(P, 0, 1)
+#define APPROX_DENSE_STEP_S16_4(P)                                                              \
+  APPROX_DENSE_TWO_S16(P, 0, 1, APPROX_DENSE_PLAIN) APPROX_DENSE_X_##P                          \
+  APPROX_DENSE_ROWS_S16(P, 0, 1) APPROX_DENSE_TWO_S16(P, 2, 3, APPROX_DENSE_LAST)               \
+  APPROX_DENSE_ROWS_S16(P, 2, 3)
+#define APPROX_DENSE_STEP_S16_8(P)                                                              \
+  APPROX_DENSE_TWO_S16(P, 0, 1, APPROX_DENSE_PLAIN) APPROX_DENSE_X_##P                          \
+  APPROX_DENSE_ROWS_S16(P, 0, 1) APPROX_DENSE_TWO_S16(P, 2, 3, APPROX_DENSE_PLAIN)              \
+  APPROX_DENSE_ROWS_S16(P, 2, 3) APPROX_DENSE_TWO_S16(P, 4, 5, APPROX_DENSE_PLAIN)              \
+  APPROX_DENSE_ROWS_S16(P, 4, 5) APPROX_DENSE_TWO_S16(P, 6, 7, APPROX_DENSE_LAST)               \
+  APPROX_DENSE_ROWS_S16(P, 6, 7)
+
+/* `count` steps for each of `lines` runs; the last one moves x and w on if approx_on. */
+#define APPROX_DENSE_BLOCK(step, lines, count)                                                  \
+  ".set approx_k,0\n.set approx_line,0\n.rept " lines "\n.set approx_at,approx_line*%c[below]\n" \
+  ".rept " count "\n.set approx_last,approx_on&(approx_k==" count "-1)&1\n" step                \
+  ".set approx_k,approx_k+1\n.set approx_at,approx_at+4\n.endr\n"                               \
+  ".set approx_line,approx_line+1\n.endr\n"
+#define APPROX_DENSE_ADD(to, bytes)                                                             \
+  ".if (" bytes ")>4095\nmovw " APPROX_DENSE_X0 ",#(" bytes ")\nadd " to "," APPROX_DENSE_X0    \
+  "\n.elseif (" bytes ")\naddw " to "," to ",#(" bytes ")\n.endif\n"
+
+/*
+ * A run is `rounds` blocks and `rest` steps, or all `lines` runs are one block. Where rounds end
+ * waits in memory. gcc takes a line for an instruction, so there are as many as .rept makes.
+ */
+#define APPROX_DENSE_BRANCH(stop, label)                                                        \
+  "ldr.w " APPROX_DENSE_W0 ",%[" stop "]\ncmp %[w]," APPROX_DENSE_W0 "\nbne.w " label "\n"
+#define APPROX_DENSE_STEPS "(%c[rounds]*%c[unroll]+%c[rest])"
+#define APPROX_DENSE_RUNS(step)                                                                 \
+  ".set approx_on,(%c[runs]>1)|(%c[rounds]>1)|(%c[rest]>0)\n1:\n.if %c[rounds]\n2:\n"           \
+  APPROX_DENSE_BLOCK(step, "%c[lines]", "%c[unroll]")                                           \
+  ".if %c[rounds]>1\n" APPROX_DENSE_BRANCH("stop", "2b") ".endif\n.endif\n"                     \
+  ".set approx_on,%c[runs]>1\n" APPROX_DENSE_BLOCK(step, "1", "%c[rest]")                       \
+  ".if %c[runs]>1\n.if %c[rounds]>1\nldr.w " APPROX_DENSE_W0 ",%[stop]\n"                       \
+  APPROX_DENSE_ADD(APPROX_DENSE_W0, "4*approx_words*" APPROX_DENSE_STEPS)                       \
+  "str.w " APPROX_DENSE_W0 ",%[stop]\n.endif\n"                                                 \
+  APPROX_DENSE_ADD("%[x]", "%c[below]-4*" APPROX_DENSE_STEPS)                                   \
+  APPROX_DENSE_BRANCH("end", "1b") ".endif\n"
+#define APPROX_DENSE_LINES_16 "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"
+#define APPROX_DENSE_LINES_64                                                                   \
+  APPROX_DENSE_LINES_16 APPROX_DENSE_LINES_16 APPROX_DENSE_LINES_16 APPROX_DENSE_LINES_16
+#define APPROX_DENSE_LINES                                                                      \
+  APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64       \
+  APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64
+
+#define APPROX_DENSE_ACCS_2X1(acc) [a00] "+r"(acc##00), [a10] "+r"(acc##10)
+#define APPROX_DENSE_ACCS_2X2(acc) \
+  APPROX_DENSE_ACCS_2X1(acc), [a01] "+r"(acc##01), [a11] "+r"(acc##11)
+#define APPROX_DENSE_ACCS_4X1(acc) \
+  APPROX_DENSE_ACCS_2X1(acc), [a20] "+r"(acc##20), [a30] "+r"(acc##30)
+#define APPROX_DENSE_ACCS_4X2(acc)                                                              \
+  APPROX_DENSE_ACCS_2X2(acc), [a20] "+r"(acc##20), [a21] "+r"(acc##21), [a30] "+r"(acc##30),    \
+      [a31] "+r"(acc##31)
+#define APPROX_DENSE_ACCS_8X1(acc)                                                              \
+  APPROX_DENSE_ACCS_4X1(acc), [a40] "+r"(acc##40), [a50] "+r"(acc##50), [a60] "+r"(acc##60),    \
+      [a70] "+r"(acc##70)
+
+/* Steps of a block: as many as "!" can move w over, 255 bytes; fewer if that leaves no rest. */
+#define APPROX_DENSE_EVEN(steps, most)                                                          \
+  ((steps) <= (most)             ? (steps)                                                      \
+   : (steps) % (most) == 0       ? (most)                                                       \
+   : (steps) % ((most) - 1) == 0 ? (most) - 1                                                   \
+   : (steps) % ((most) - 2) == 0 ? (most) - 2                                                   \
+   : (steps) % ((most) - 3) == 0 ? (most) - 3                                                   \
+   : (steps) % ((most) - 4) == 0 ? (most) - 4                                                   \
+                                 : (most))
+#define APPROX_DENSE_UNROLL(steps, words) \
+  APPROX_DENSE_EVEN(steps, (words) == 8 ? 7 : (words) == 4 ? 15 : 16)
+/* Windows of so few steps are one block, if the loads reach all of it. */
+#define APPROX_DENSE_WHOLE(n, runs, below, across) \
+  ((n) / 2 * (runs) <= 20 && 2 * ((runs) - 1) * (below) + (across) + 2 * (n) <= 4095)
+
+#define APPROX_DENSE_DOT(form, per_step, C, P, acc, input, bytes, weights, n, count, step)      \
+  do {                                                                                          \
+    enum {                                                                                      \
+      approx_whole = APPROX_DENSE_WHOLE(n, count, step, bytes),                                 \
+      approx_steps = (n) / 2,                                                                   \
+      approx_unroll = approx_whole ? approx_steps                                               \
+                                   : APPROX_DENSE_UNROLL(approx_steps, per_step),               \
+      approx_rounds = approx_steps / approx_unroll,                                             \
+      approx_runs = approx_whole ? 1 : (count)                                                  \
+    };                                                                                          \
+    uintptr_t approx_x = (uintptr_t)(input) - 4u, approx_w = (uintptr_t)(weights) - 4u;         \
+    uintptr_t approx_stop[2];                                                                   \
+    if (approx_rounds > 1) {                                                                    \
+      approx_stop[0] = approx_w + 4u * approx_rounds * approx_unroll * (per_step);              \
+    }                                                                                           \
+    if (approx_runs > 1) {                                                                      \
+      approx_stop[1] = approx_w + 4u * approx_steps * approx_runs * (per_step);                 \
+    }                                                                                           \
+    __asm__ volatile(                                                                           \
+        ".set approx_words," #per_step "\n" APPROX_DENSE_RUNS(                                  \
+            APPROX_DENSE_STEP_##form##_##C(P)) APPROX_DENSE_LINES                               \
+        : APPROX_DENSE_ACCS_##C##X##P(acc), [x] "+r"(approx_x), [w] "+r"(approx_w),             \
+          [stop] "+m"(approx_stop[0])                                                           \
+        : [across] "i"(bytes), [lines] "i"(approx_whole ? (count) : 1),                         \
+          [unroll] "i"(approx_unroll), [rounds] "i"(approx_rounds),                             \
+          [rest] "i"(approx_steps % approx_unroll), [runs] "i"(approx_runs),                    \
+          [below] "i"(2 * (step)), [end] "m"(approx_stop[1])                                    \
+        : APPROX_DENSE_W0, APPROX_DENSE_W1, APPROX_DENSE_X0, APPROX_DENSE_X1, "cc", "memory");  \
+  } while (0)
+#define APPROX_DENSE_S8(C, P, acc, x, stride, w, n, runs, below) \
+  APPROX_DENSE_DOT(S8, (C) / 2, C, P, acc, x, 2 * (stride), w, n, runs, below)
+#define APPROX_DENSE_SUMS(C, P, acc, x, stride, w, n, runs, below) \
+  APPROX_DENSE_DOT(SUMS, (C) / 2, C, P, acc, x, 2 * (stride), w, n, runs, below)
+#define APPROX_DENSE_S16(C, P, acc, x, stride, w, n, runs, below) \
+  APPROX_DENSE_DOT(S16, C, C, P, acc, x, 2 * (stride), w, n, runs, below)
+
+#define APPROX_TILE_4X1(acc, b0, b1, b2, b3) \
+  int32_t acc##00 = (b0), acc##10 = (b1), acc##20 = (b2), acc##30 = (b3)
+#define APPROX_TILE_4X2(acc, b0, b1, b2, b3)                                                    \
+  int32_t acc##00 = (b0), acc##10 = (b1), acc##20 = (b2), acc##30 = (b3), acc##01 = acc##00,    \
+          acc##11 = acc##10, acc##21 = acc##20, acc##31 = acc##30
+#define APPROX_TILE_8X1(acc, b0, b1, b2, b3, b4, b5, b6, b7)                                    \
+  int32_t acc##00 = (b0), acc##10 = (b1), acc##20 = (b2), acc##30 = (b3), acc##40 = (b4),       \
+          acc##50 = (b5), acc##60 = (b6), acc##70 = (b7)
+
+#else
+
+#define APPROX_TILE_4X1(acc, b0, b1, b2, b3) int32_t acc[4][1] = {{b0}, {b1}, {b2}, {b3}}
+#define APPROX_TILE_4X2(acc, b0, b1, b2, b3) \
+  int32_t acc[4][2] = {{b0, b0}, {b1, b1}, {b2, b2}, {b3, b3}}
+#define APPROX_TILE_8X1(acc, b0, b1, b2, b3, b4, b5, b6, b7) \
+  int32_t acc[8][1] = {{b0}, {b1}, {b2}, {b3}, {b4}, {b5}, {b6}, {b7}}
+
+/* Functions, for what they are written out is large on a Cortex-M0+; acc is [rows][pixels]. */
+static __attribute__((noinline, unused)) void approx_dense_s16(
+    int32_t *acc, int32_t rows, int32_t pixels, const int16_t *x, int32_t stride, const int16_t *w,
+    int32_t n, int32_t runs, int32_t below) {
+  for (int32_t i = 0; i < runs; i++, x += below, w += n * rows) {
+    for (int32_t k = 0; k < n; k++) {
+      for (int32_t at = 0; at < rows * pixels; at++) {
+        const int32_t weight = w[(k / 2 * rows + at / pixels) * 2 + k % 2];
+        acc[at] = approx_mac(acc[at], x[at % pixels * stride + k], weight);
+      }
+    }
+  }
+}
+
+static __attribute__((noinline, unused)) void approx_dense_s8(
+    int32_t *acc, int32_t rows, int32_t pixels, const int16_t *x, int32_t stride, const int8_t *w,
+    int32_t n, int32_t runs, int32_t below, int32_t sums) {
+  for (int32_t i = 0; i < runs; i++, x += below, w += n * rows) {
+    for (int32_t k = 0; k < n; k++) {
+      for (int32_t at = 0; at < rows * pixels; at++) {
+        const int32_t row = at / pixels;
+        const int8_t *const half = w + (k / 2 * rows + row / 2 * 2 + k % 2) * 2;
+        const int32_t whole = half[1] * 256 + (uint8_t)half[0];
+        const int32_t weight = row % 2 == 0 ? half[0] : sums ? whole : half[1];
+        acc[at] = approx_mac(acc[at], x[at % pixels * stride + k], weight);
+      }
+    }
+  }
+}
+
+#define APPROX_DENSE_S8(C, P, acc, x, stride, w, n, runs, below) \
+  approx_dense_s8(acc[0], C, P, x, stride, w, n, runs, below, 0)
+#define APPROX_DENSE_SUMS(C, P, acc, x, stride, w, n, runs, below) \
+  approx_dense_s8(acc[0], C, P, x, stride, w, n, runs, below, 1)
+#define APPROX_DENSE_S16(C, P, acc, x, stride, w, n, runs, below) \
+  approx_dense_s16(acc[0], C, P, x, stride, w, n, runs, below)
+
+#endif /* APPROX_ARM_H */
+
+#define APPROX_DOT_S8_2X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S8(2, 1, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S8_2X2(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S8(2, 2, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S8_4X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S8(4, 1, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S8_4X2(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S8(4, 2, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S8_8X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S8(8, 1, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_SUMS_2X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_SUMS(2, 1, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_SUMS_2X2(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_SUMS(2, 2, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_SUMS_4X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_SUMS(4, 1, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_SUMS_4X2(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_SUMS(4, 2, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_SUMS_8X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_SUMS(8, 1, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S16_2X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S16(2, 1, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S16_2X2(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S16(2, 2, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S16_4X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S16(4, 1, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S16_4X2(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S16(4, 2, acc, (x) + (offset), stride, w, n, runs, below)
+#define APPROX_DOT_S16_8X1(acc, x, offset, stride, w, n, runs, below) \
+  APPROX_DENSE_S16(8, 1, acc, (x) + (offset), stride, w, n, runs, below)
+
+/* APPROX_SPLIT_CXP(acc): acc[r][p] = (acc[r][p] - acc[r - 1][p]) / 256 for odd rows r, in place. */
+static inline int32_t approx_high(int32_t sum, int32_t low) {
+  return (int32_t)((uint32_t)sum - (uint32_t)low) >> 8;
+}
+
+#define APPROX_SPLIT_AT(acc, a, b, p) \
+  APPROX_ACC(acc, b, p) = approx_high(APPROX_ACC(acc, b, p), APPROX_ACC(acc, a, p))
+#define APPROX_SPLIT_2X1(acc) APPROX_SPLIT_AT(acc, 0, 1, 0)
+#define APPROX_SPLIT_2X2(acc) (APPROX_SPLIT_AT(acc, 0, 1, 0), APPROX_SPLIT_AT(acc, 0, 1, 1))
+#define APPROX_SPLIT_4X1(acc) (APPROX_SPLIT_2X1(acc), APPROX_SPLIT_AT(acc, 2, 3, 0))
+#define APPROX_SPLIT_4X2(acc) \
+  (APPROX_SPLIT_2X2(acc), APPROX_SPLIT_AT(acc, 2, 3, 0), APPROX_SPLIT_AT(acc, 2, 3, 1))
+#define APPROX_SPLIT_8X1(acc) \
+  (APPROX_SPLIT_4X1(acc), APPROX_SPLIT_AT(acc, 4, 5, 0), APPROX_SPLIT_AT(acc, 6, 7, 0))
+
+/* As those of approx_runtime.h, for more rows. */
+#define APPROX_TO_ROWS_4(row, f, acc, m0, m1, m2, m3, shift, zp, lo, hi) \
+  do {                                                                   \
+    row(f, acc, 0, m0, shift, zp, lo, hi);                               \
+    row(f, acc, 1, m1, shift, zp, lo, hi);                               \
+    row(f, acc, 2, m2, shift, zp, lo, hi);                               \
+    row(f, acc, 3, m3, shift, zp, lo, hi);                               \
+  } while (0)
+#define APPROX_TO_ROWS_8(row, f, acc, m0, m1, m2, m3, m4, m5, m6, m7, shift, zp, lo, hi) \
+  do {                                                                                   \
+    APPROX_TO_ROWS_4(row, f, acc, m0, m1, m2, m3, shift, zp, lo, hi);                    \
+    row(f, acc, 4, m4, shift, zp, lo, hi);                                               \
+    row(f, acc, 5, m5, shift, zp, lo, hi);                                               \
+    row(f, acc, 6, m6, shift, zp, lo, hi);                                               \
+    row(f, acc, 7, m7, shift, zp, lo, hi);                                               \
+  } while (0)
+#define APPROX_REQUANTIZE_4X1(acc, m0, m1, m2, m3, shift, zp, lo, hi)                           \
+  APPROX_TO_ROWS_4(APPROX_TO_ROW_X1, approx_requantize, acc, m0, m1, m2, m3, shift, zp, lo, hi)
+#define APPROX_REQUANTIZE_4X2(acc, m0, m1, m2, m3, shift, zp, lo, hi)                           \
+  APPROX_TO_ROWS_4(APPROX_TO_ROW_X2, approx_requantize, acc, m0, m1, m2, m3, shift, zp, lo, hi)
+#define APPROX_REQUANTIZE_8X1(acc, m0, m1, m2, m3, m4, m5, m6, m7, shift, zp, lo, hi)           \
+  APPROX_TO_ROWS_8(APPROX_TO_ROW_X1, approx_requantize, acc, m0, m1, m2, m3, m4, m5, m6, m7,    \
+                   shift, zp, lo, hi)
+#define APPROX_REQUANTIZE_TFLITE_4X1(acc, m0, m1, m2, m3, shift, zp, lo, hi)                    \
+  APPROX_TO_ROWS_4(APPROX_TO_ROW_X1, approx_requantize_tflite, acc, m0, m1, m2, m3, shift, zp,  \
+                   lo, hi)
+#define APPROX_REQUANTIZE_TFLITE_4X2(acc, m0, m1, m2, m3, shift, zp, lo, hi)                    \
+  APPROX_TO_ROWS_4(APPROX_TO_ROW_X2, approx_requantize_tflite, acc, m0, m1, m2, m3, shift, zp,  \
+                   lo, hi)
+#define APPROX_REQUANTIZE_TFLITE_8X1(acc, m0, m1, m2, m3, m4, m5, m6, m7, shift, zp, lo, hi)    \
+  APPROX_TO_ROWS_8(APPROX_TO_ROW_X1, approx_requantize_tflite, acc, m0, m1, m2, m3, m4, m5, m6, \
+                   m7, shift, zp, lo, hi)
+
+/* One store a value: the compiler would join two with more instructions than that. */
+static inline void approx_put_int8_t(int8_t *y, int32_t value) {
+#ifdef APPROX_ARM_H
+  __asm__("strb %1, %0" : "=m"(*y) : "r"(value));
+#else
+  *y = (int8_t)value;
+#endif
+}
+
+static inline void approx_put_int16_t(int16_t *y, int32_t value) {
+#ifdef APPROX_ARM_H
+  __asm__("strh %1, %0" : "=m"(*y) : "r"(value));
+#else
+  *y = (int16_t)value;
+#endif
+}
+
+/*
+ * APPROX_PUT_CXP_S8(acc, rows, y, offset, stride): y[offset + p * stride + r] = acc[r][p] for
+ * r < rows, a constant; _S16 with an int16_t *y. One by one: y needs no alignment.
+ */
+#define APPROX_PUT_AT(acc, rows, r, p, y, at, type) \
+  ((r) < (rows) ? approx_put_##type((y) + (at) + (r), APPROX_ACC(acc, r, p)) : (void)0)
+#define APPROX_PUT_2(acc, rows, p, y, at, type) \
+  (APPROX_PUT_AT(acc, rows, 0, p, y, at, type), APPROX_PUT_AT(acc, rows, 1, p, y, at, type))
+#define APPROX_PUT_4(acc, rows, p, y, at, type)                                              \
+  (APPROX_PUT_2(acc, rows, p, y, at, type), APPROX_PUT_AT(acc, rows, 2, p, y, at, type),     \
+   APPROX_PUT_AT(acc, rows, 3, p, y, at, type))
+#define APPROX_PUT_8(acc, rows, p, y, at, type)                                              \
+  (APPROX_PUT_4(acc, rows, p, y, at, type), APPROX_PUT_AT(acc, rows, 4, p, y, at, type),     \
+   APPROX_PUT_AT(acc, rows, 5, p, y, at, type), APPROX_PUT_AT(acc, rows, 6, p, y, at, type), \
+   APPROX_PUT_AT(acc, rows, 7, p, y, at, type))
+#define APPROX_PUT_PIXELS(put, acc, rows, y, offset, stride, type) \
+  (put(acc, rows, 0, y, offset, type), put(acc, rows, 1, y, (offset) + (stride), type))
+#define APPROX_PUT_2X1_S8(acc, rows, y, offset, stride) \
+  APPROX_PUT_2(acc, rows, 0, y, offset, int8_t)
+#define APPROX_PUT_2X1_S16(acc, rows, y, offset, stride) \
+  APPROX_PUT_2(acc, rows, 0, y, offset, int16_t)
+#define APPROX_PUT_2X2_S8(acc, rows, y, offset, stride) \
+  APPROX_PUT_PIXELS(APPROX_PUT_2, acc, rows, y, offset, stride, int8_t)
+#define APPROX_PUT_2X2_S16(acc, rows, y, offset, stride) \
+  APPROX_PUT_PIXELS(APPROX_PUT_2, acc, rows, y, offset, stride, int16_t)
+#define APPROX_PUT_4X1_S8(acc, rows, y, offset, stride) \
+  APPROX_PUT_4(acc, rows, 0, y, offset, int8_t)
+#define APPROX_PUT_4X1_S16(acc, rows, y, offset, stride) \
+  APPROX_PUT_4(acc, rows, 0, y, offset, int16_t)
+#define APPROX_PUT_4X2_S8(acc, rows, y, offset, stride) \
+  APPROX_PUT_PIXELS(APPROX_PUT_4, acc, rows, y, offset, stride, int8_t)
+#define APPROX_PUT_4X2_S16(acc, rows, y, offset, stride) \
+  APPROX_PUT_PIXELS(APPROX_PUT_4, acc, rows, y, offset, stride, int16_t)
+#define APPROX_PUT_8X1_S8(acc, rows, y, offset, stride) \
+  APPROX_PUT_8(acc, rows, 0, y, offset, int8_t)
+#define APPROX_PUT_8X1_S16(acc, rows, y, offset, stride) \
+  APPROX_PUT_8(acc, rows, 0, y, offset, int16_t)
+
+#endif /* APPROX_DENSE_H */
