@@ -151,10 +151,16 @@ def _store_tile(op: cortexm.StoreTileOp, context: Context) -> str:
     assert isa(op.tile.type, VectorType[IntegerType])
     channels, pixels = op.tile.type.get_shape()
     width = op.base.type.element_type.width.data
-    kind, rows = ("STORE", ()) if op.rows is None else ("PUT", (op.rows.value.data,))
-    macro = f"APPROX_{kind}_{_tile_suffix((channels, pixels))}_S{width}"
+    suffix = f"{_tile_suffix((channels, pixels))}_S{width}"
+    plane = 1 if op.plane is None else op.plane.value.data
     target = context.token(op.base), op.offset.value.data, op.stride.value.data
-    return f"{invocation(macro, (context.token(op.tile), *rows, *target))};"
+    tile = context.token(op.tile)
+    if op.rows is not None:
+        arguments = (tile, op.rows.value.data, *target, plane)
+        return f"{invocation(f'APPROX_PUT_{suffix}', arguments)};"
+    if plane == 1 or channels == 1:
+        return f"{invocation(f'APPROX_STORE_{suffix}', (tile, *target))};"
+    return f"{invocation(f'APPROX_STORE_PLANES_{suffix}', (tile, *target, plane))};"
 
 
 def _fill(op: cortexm.FillOp, context: Context) -> str:
@@ -173,6 +179,19 @@ def _softmax(op: cortexm.SoftmaxOp, context: Context) -> str:
         op.zero_point.value.data,
     )
     return f"{invocation('approx_softmax_s8', arguments)};"
+
+
+def _depthwise_plane(op: cortexm.DepthwisePlaneOp, context: Context) -> str:
+    assert isinstance(op.output.type, PtrType)
+    width = op.output.type.element_type.width.data
+    source, weights, target = context.tokens(op.operands)
+    arguments = (
+        *(op.height.value.data, op.width.value.data, source, op.row.value.data, weights, target),
+        *(op.y_row.value.data, op.y_pixel.value.data, op.zero_point.value.data),
+        *tuple_of(op.clamp),
+    )
+    macro = f"APPROX_DEPTHWISE_STRIDE{op.stride.value.data}_S{width}"
+    return f"{invocation(macro, arguments)};"
 
 
 def _winograd_input(op: cortexm.WinogradInputOp, context: Context) -> str:
@@ -233,6 +252,7 @@ STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.AddressOp: _address,
     cortexm.BufferOp: _buffer,
     cortexm.ClampOp: _clamp,
+    cortexm.DepthwisePlaneOp: _depthwise_plane,
     cortexm.DotOp: _dot,
     cortexm.FillOp: _fill,
     cortexm.LoadOp: _load,

@@ -31,6 +31,7 @@ from ..dialects import cortexm
 from ..dialects.dense import tuple_of
 from .fixedpoint import requantize, softmax
 from .interpret_arith import CheckedArithFunctions
+from .interpret_depthwise import DepthwiseFunctions
 from .interpret_memory import MemoryFunctions
 from .interpret_winograd import WinogradFunctions
 from .packing import BYTES, SUMS, WORDS
@@ -183,20 +184,19 @@ class CortexMFunctions(MemoryFunctions):
     ) -> PythonValues:
         """
         Pixel p of row r to base[offset + p * stride + r]; two rows of int16 are one aligned word,
-        if rows are not counted.
+        unless they go to separate planes or rows are counted.
         """
         tile, base = args
         offset, stride = op.offset.value.data, op.stride.value.data
-        if op.rows is not None:
-            for row, values in enumerate(tile[: op.rows.value.data]):
-                base.write(offset + row, values, stride)
-            return ()
         rows, pixels = tile.shape
+        plane = 1 if op.plane is None else op.plane.value.data
         odd = (base.offset + offset) % 2 or (pixels > 1 and stride % 2)
-        if odd and rows == 2 and base.array.itemsize == 2:
+        pairs = op.rows is None and plane == 1 and rows == 2 and base.array.itemsize == 2
+        if odd and pairs:
             raise InterpretationError(f"store of pairs at {base.offset + offset} is not aligned")
-        for row, values in enumerate(tile):
-            base.write(offset + row, values, stride)
+        stored = rows if op.rows is None else op.rows.value.data
+        for row, values in enumerate(tile[:stored]):
+            base.write(offset + row * plane, values, stride)
         return ()
 
     @impl(cortexm.SoftmaxOp)
@@ -266,6 +266,7 @@ def _interpreter(module: ModuleOp) -> Interpreter:
     interpreter = Interpreter(module, index_bitwidth=32)
     interpreter.register_implementations(CheckedArithFunctions())
     interpreter.register_implementations(CortexMFunctions())
+    interpreter.register_implementations(DepthwiseFunctions())
     interpreter.register_implementations(WinogradFunctions())
     interpreter.register_implementations(FuncFunctions())
     interpreter.register_implementations(ScfFunctions())

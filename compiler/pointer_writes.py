@@ -43,7 +43,8 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
                 case cortexm.StoreOp() | cortexm.StoreTileOp() | cortexm.FillOp():
                     targets.append(op.base)
                 case (
-                    cortexm.SoftmaxOp()
+                    cortexm.DepthwisePlaneOp()
+                    | cortexm.SoftmaxOp()
                     | cortexm.WinogradInputOp()
                     | cortexm.WinogradProductOp()
                     | cortexm.WinogradOutputOp()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from xdsl.ir import Dialect
 
 from .cortexm_dense import DotOp, SplitOp
+from .cortexm_depthwise import DepthwisePlaneOp
 from .cortexm_macs import MacOp
 from .cortexm_memory import AddressOp, BufferOp, FillOp, LoadOp, StoreOp, TableOp
 from .cortexm_program import LayerOp, ModelOp, SoftmaxOp
@@ -24,6 +25,7 @@ __all__ = [
     "BufferOp",
     "ClampOp",
     "CortexM",
+    "DepthwisePlaneOp",
     "DotOp",
     "FillOp",
     "LayerOp",
@@ -54,6 +56,7 @@ CortexM = Dialect(
         AddressOp,
         BufferOp,
         ClampOp,
+        DepthwisePlaneOp,
         DotOp,
         FillOp,
         LayerOp,

@@ -33,7 +33,7 @@ from .cortexm_types import (
     tile_type,
     verify_tile,
 )
-from .dense import INTEGER, INTEGERS, ints, tuple_of
+from .dense import INTEGER, INTEGERS, i32_properties, ints, tuple_of
 from .requantization import verify_clamp, verify_scaling
 
 
@@ -196,7 +196,8 @@ class ClampOp(CortexMOp):
 @irdl_op_definition
 class StoreTileOp(CortexMOp):
     """
-    A finished tile to memory: pixel p of row r to base[offset + p * stride + r].
+    A finished tile to memory: pixel p of row r to base[offset + p * stride + r], or with `plane`
+    to base[offset + p * stride + r * plane].
 
         cortexm.store_tile %q, %y[0] stride 32 : ...
         APPROX_STORE_2X4_S16(acc, y, 0, 32);
@@ -205,6 +206,11 @@ class StoreTileOp(CortexMOp):
 
         cortexm.store_tile %q, %y[0] stride 32 {rows = 3 : i32} : ...
         APPROX_PUT_4X2_S16(acc, 3, y, 0, 32);
+
+    With `plane`, channels are not adjacent but that many elements apart:
+
+        cortexm.store_tile %q, %y[0] stride 1 plane 340 : ...
+        APPROX_STORE_PLANES_2X4_S16(acc, y, 0, 1, 340);
     """
 
     name = "cortexm.store_tile"
@@ -214,23 +220,30 @@ class StoreTileOp(CortexMOp):
     offset = prop_def(INTEGER)
     stride = prop_def(INTEGER)
     rows = opt_prop_def(INTEGER)
+    plane = opt_prop_def(INTEGER)
 
     assembly_format = (
-        "$tile `,` $base `[` $offset `]` `stride` $stride attr-dict `:` type($tile) `,` type($base)"
+        "$tile `,` $base `[` $offset `]` `stride` $stride (`plane` $plane^)? attr-dict"
+        " `:` type($tile) `,` type($base)"
     )
 
     @staticmethod
     def get(
-        tile: SSAValue, base: SSAValue, offset: int, stride: int, rows: int | None = None
+        tile: SSAValue,
+        base: SSAValue,
+        offset: int,
+        stride: int,
+        plane: int = 1,
+        rows: int | None = None,
     ) -> StoreTileOp:
         """
-        Store a tile.
+        Store a tile; `plane` elements from one channel to the next.
         """
         return StoreTileOp(
             operands=[tile, base],
             properties={
-                "offset": IntegerAttr(offset, i32),
-                "stride": IntegerAttr(stride, i32),
+                **i32_properties(offset=offset, stride=stride),
+                "plane": None if plane == 1 else IntegerAttr(plane, i32),
                 "rows": None if rows is None else IntegerAttr(rows, i32),
             },
         )

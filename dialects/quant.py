@@ -13,6 +13,7 @@ from xdsl.dialects.builtin import (
     FloatAttr,
     IntegerAttr,
     IntegerType,
+    StringAttr,
     TensorType,
     f32,
     i8,
@@ -98,36 +99,48 @@ class LayoutAttr(ParametrizedAttribute):
 
     `#approx.layout<i16, channels = 4, pads = [1, 1, 1, 1], fill = -128>`; without padding
     `#approx.layout<i8, channels = 3>`. Elements of the channels beyond C are never initialised and
-    only ever meet a zero weight.
+    only ever meet a zero weight. With `order = chw` there is a padded plane for each channel:
+    `#approx.layout<i16, channels = 4, order = chw, pads = [1, 1, 1, 1], fill = -128>`.
     """
 
     name = "approx.layout"
 
     element_type: IntegerType
     channels: IntegerAttr[IntegerType]
+    order: StringAttr
     pads: DenseArrayBase
     fill: IntegerAttr[IntegerType]
 
     @staticmethod
     def get(
-        width: int, channels: int, pads: Sequence[int] = (0, 0, 0, 0), fill: int = 0
+        width: int,
+        channels: int,
+        pads: Sequence[int] = (0, 0, 0, 0),
+        fill: int = 0,
+        order: str = "hwc",
     ) -> LayoutAttr:
         """
         A layout of elements of `width` bits (8 or 16); without padding there is no `fill`.
         """
         fill = fill if any(pads) else 0
         return LayoutAttr(
-            IntegerType(width), IntegerAttr(channels, i32), ints(pads), IntegerAttr(fill, i32)
+            IntegerType(width),
+            IntegerAttr(channels, i32),
+            StringAttr(order),
+            ints(pads),
+            IntegerAttr(fill, i32),
         )
 
     def verify(self) -> None:
         """
-        Elements i8 or i16, a channel at least, four pads >= 0, fill within int8.
+        Elements i8 or i16, a channel at least, a known order, four pads >= 0, fill within int8.
         """
         if self.element_type not in (i8, i16):
             raise VerifyException("layout elements are i8 or i16")
-        if self.pixel < 1:
+        if self.depth < 1:
             raise VerifyException("a layout has at least one channel")
+        if self.order.data not in ("hwc", "chw"):
+            raise VerifyException(f"the order of a layout is hwc or chw, not {self.order.data}")
         if len(self.pads) != 4 or min(self.padding) < 0:
             raise VerifyException("layout pads are four numbers >= 0: top, left, bottom, right")
         if not -128 <= self.fill.value.data <= 127:
@@ -144,11 +157,25 @@ class LayoutAttr(ParametrizedAttribute):
         return top, left, bottom, right
 
     @property
+    def depth(self) -> int:
+        """
+        Channels in memory.
+        """
+        return self.channels.value.data
+
+    @property
+    def is_planar(self) -> bool:
+        """
+        True where each channel is a plane of its own.
+        """
+        return self.order.data == "chw"
+
+    @property
     def pixel(self) -> int:
         """
         Elements from one pixel to the next.
         """
-        return self.channels.value.data
+        return 1 if self.is_planar else self.depth
 
     @property
     def element_bytes(self) -> int:
@@ -165,23 +192,36 @@ class LayoutAttr(ParametrizedAttribute):
 
     def origin(self, width: int) -> int:
         """
-        Index of the first element of pixel (0, 0).
+        Index of channel 0 of pixel (0, 0).
         """
         return self.padding[0] * self.row(width) + self.padding[1] * self.pixel
 
+    def channel(self, height: int, width: int) -> int:
+        """
+        Elements from one channel to the next.
+        """
+        return self._rows(height) * self.row(width) if self.is_planar else 1
+
     def elements(self, height: int, width: int) -> int:
         """
-        Elements of the whole plane, padding included.
+        Elements of the whole tensor, padding included.
         """
-        return (self.padding[0] + height + self.padding[2]) * self.row(width)
+        planes = self.depth if self.is_planar else 1
+        return planes * self._rows(height) * self.row(width)
+
+    def _rows(self, height: int) -> int:
+        return self.padding[0] + height + self.padding[2]
 
     def print_parameters(self, printer: Printer) -> None:
         """
-        Print `<i16, channels = 4, pads = [1, 1, 1, 1], fill = -128>`; no pads, no last two.
+        Print `<i16, channels = 4, pads = [1, 1, 1, 1], fill = -128>`; no pads, no last two. The
+        order is printed if it is chw.
         """
         with printer.in_angle_brackets():
             printer.print_attribute(self.element_type)
-            printer.print_string(f", channels = {self.pixel}")
+            printer.print_string(f", channels = {self.depth}")
+            if self.is_planar:
+                printer.print_string(f", order = {self.order.data}")
             if any(self.padding):
                 printer.print_string(f", pads = {list(self.padding)}")
                 printer.print_string(f", fill = {self.fill.value.data}")
@@ -192,18 +232,24 @@ class LayoutAttr(ParametrizedAttribute):
         Parse what `print_parameters` prints.
         """
         pads: Sequence[int] = (0, 0, 0, 0)
-        fill = 0
+        order, fill = "hwc", 0
         with parser.in_angle_brackets():
             element_type = parser.parse_type()
             channels = _parse_named_integer(parser, "channels")
-            if parser.parse_optional_punctuation(","):
+            more = parser.parse_optional_punctuation(",")
+            if more and parser.parse_optional_keyword("order"):
+                parser.parse_punctuation("=")
+                order = parser.parse_identifier()
+                more = parser.parse_optional_punctuation(",")
+            if more:
                 parser.parse_keyword("pads")
                 parser.parse_punctuation("=")
                 pads = parser.parse_comma_separated_list(
                     parser.Delimiter.SQUARE, parser.parse_integer
                 )
                 fill = _parse_named_integer(parser, "fill")
-        return (element_type, IntegerAttr(channels, i32), ints(pads), IntegerAttr(fill, i32))
+        numbers = IntegerAttr(channels, i32), StringAttr(order), ints(pads), IntegerAttr(fill, i32)
+        return (element_type, *numbers)
 
 
 def _parse_named_integer(parser: AttrParser, key: str) -> int:

@@ -18,10 +18,12 @@ from ..compiler.cost import (
     winograd4_cost,
     winograd_cost,
 )
+from ..compiler.cost_depthwise import depthwise_cost
 from ..compiler.winograd import F4, Winograd
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
+from .planar_layers import feeds_planes, suits_planar
 from .tiling import tile_pixels
 from .winograd_layers import FORMS, suits_winograd
 
@@ -48,10 +50,19 @@ def _forms(op: approx.NetworkOp) -> dict[str, Callable[[], Cost]]:
     forms: dict[str, Callable[[], Cost]] = {"loop": partial(simple_form, op)}
     if isinstance(op, UnpackedConv2dOp):
         forms["unrolled"] = partial(unrolled_form, op)
-    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp):
+    if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and not feeds_planes(op):
         suited = (name for name, winograd in FORMS.items() if suits_winograd(op, winograd))
         forms |= {name: partial(winograd_form, op, FORMS[name]) for name in suited}
+    if suits_planar(op):
+        forms["planar"] = partial(planar_form, op)
     return forms
+
+
+def planar_form(op: approx.DepthwiseConv2dOp) -> Cost:
+    """
+    Channels that are planes of their own.
+    """
+    return depthwise_cost(op.output_shape[:2], op.output_shape[2], op.stride[0])
 
 
 def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp, form: Winograd) -> Cost:

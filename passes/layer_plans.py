@@ -12,7 +12,6 @@ from xdsl.utils.exceptions import PassFailedException
 from ..compiler.plan import LayerPlan, Plan, load_plan
 from ..dialects.network_ops import NetworkOp
 from ..dialects.tap_ops import UnpackedConv2dOp
-from .winograd_layers import FORMS, suits_winograd
 
 
 def unpacked_convolutions(module: ModuleOp) -> Iterator[UnpackedConv2dOp]:
@@ -47,24 +46,17 @@ def planned_kernels(path: str, module: ModuleOp) -> Mapping[str, str]:
     Layers of the plan that are to run by a certain kernel.
 
     Errors: UserError as `load_plan`, or where a layer is not there; PassFailedException where one
-    is to be unrolled and is not unpacked, or to run by Winograd's algorithm and does not suit it.
+    is to be unrolled and is not unpacked.
     """
     plan: Plan = load_plan(path)
     plan.check_layers(_layer_names(module))
     unpacked = {op.layer.data for op in unpacked_convolutions(module)}
-    layers = {op.layer.data: op for op in module.walk() if isinstance(op, NetworkOp)}
     planned = {name: p.kernel for name, p in plan.layers.items() if p.kernel is not None}
     for name, kernel in planned.items():
         if kernel == "unrolled" and name not in unpacked:
             raise PassFailedException(
                 f"the plan unrolls {name}, which is not an unpacked convolution: run "
                 "unpack-operands first, or take 'kernel' out of its entry"
-            )
-        if kernel in FORMS and not suits_winograd(layers[name], FORMS[kernel]):
-            raise PassFailedException(
-                f"the plan runs {name} by {kernel}, which is for 3x3 convolutions of stride 1"
-                f"{' and at least 4x4 outputs' if kernel == 'winograd4' else ''}: take 'kernel' "
-                "out of its entry"
             )
     return planned
 

@@ -13,6 +13,7 @@ from xdsl.utils.exceptions import PassFailedException
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of
 from ..dialects.tap_ops import UnpackedConv2dOp
+from .planar_layers import is_planar_depthwise, planar_pads
 from .winograd_layers import is_winograd, winograd_pads
 
 Pads = tuple[int, int, int, int]
@@ -23,7 +24,8 @@ _NO_PADS: Pads = (0, 0, 0, 0)
 class Demand:
     """
     Conditions on a layout: element width (0: any), padding of at least `pads` holding `fill`,
-    channels a multiple of `multiple`, or nothing between the values at all (`contiguous`).
+    channels a multiple of `multiple`, or nothing between the values at all (`contiguous`), in an
+    order.
     """
 
     width: int = 0
@@ -31,6 +33,7 @@ class Demand:
     fill: int = 0
     multiple: int = 1
     contiguous: bool = False
+    order: str = "hwc"
 
     def merged(self, other: Demand) -> Demand | None:
         """
@@ -40,6 +43,8 @@ class Demand:
             return None
         if any(self.pads) and any(other.pads) and self.fill != other.fill:
             return None
+        if self.order != other.order:
+            return None
         pads = tuple(max(a, b) for a, b in zip(self.pads, other.pads, strict=True))
         top, left, bottom, right = pads
         return Demand(
@@ -48,6 +53,7 @@ class Demand:
             fill=self.fill if any(self.pads) else other.fill,
             multiple=max(self.multiple, other.multiple),
             contiguous=self.contiguous or other.contiguous,
+            order=self.order,
         )
 
     def layout(self, shape: tuple[int, ...]) -> LayoutAttr | None:
@@ -59,7 +65,7 @@ class Demand:
         holes = any(self.pads) or (pixel != channels and len(shape) > 1)
         if self.contiguous and holes:
             return None
-        return LayoutAttr.get(self.width or 8, pixel, self.pads, self.fill)
+        return LayoutAttr.get(self.width or 8, pixel, self.pads, self.fill, self.order)
 
     def met_by(self, layout: LayoutAttr, shape: tuple[int, ...]) -> bool:
         """
@@ -67,14 +73,16 @@ class Demand:
         """
         if self.width not in (0, layout.element_type.width.data):
             return False
+        if self.order != layout.order.data:
+            return False
         if any(self.pads) and layout.fill.value.data != self.fill:
             return False
         if any(have < want for have, want in zip(layout.padding, self.pads, strict=True)):
             return False
         _, _, channels = plane_shape(shape)
-        if layout.pixel % self.multiple:
+        if layout.depth % self.multiple:
             return False
-        holes = any(layout.padding) or (layout.pixel != channels and len(shape) > 1)
+        holes = any(layout.padding) or (layout.depth != channels and len(shape) > 1)
         return not (self.contiguous and holes)
 
 
@@ -112,6 +120,8 @@ def demand(op: Operation, value: SSAValue) -> Demand:
             return Demand(16, op.padding, zero_point, multiple=2)
         case approx.FullyConnectedOp():
             return Demand(16, multiple=2, contiguous=True)
+        case approx.DepthwiseConv2dOp() if is_planar_depthwise(op):
+            return Demand(16, planar_pads(op), zero_point, order="chw")
         case approx.DepthwiseConv2dOp() | approx.AvgPool2dOp():
             return Demand(pads=op.padding, fill=zero_point)
         case approx.MaxPool2dOp():
@@ -131,7 +141,7 @@ def merged_demand(demands: list[Demand], contiguous: bool) -> Demand:
 
     `contiguous`: the value itself has to be (the result of a view).
     """
-    total = Demand(contiguous=contiguous)
+    total = Demand(contiguous=contiguous, order=demands[0].order if demands else "hwc")
     for one in demands:
         both = total.merged(one)
         if both is not None and not (both.contiguous and any(both.pads)):

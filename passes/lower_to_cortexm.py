@@ -33,6 +33,7 @@ from .convolutions import DenseLayer, convolution_of, groups_of
 from .kernel_builder import KernelBuilder
 from .layer_info import layer_info
 from .layouts import DENSE, plane_shape
+from .lowering_depthwise import lower_planar_depthwise
 from .lowering_elementwise import lower_add, lower_lookup, lower_mul, lower_requantize
 from .lowering_loop import lower_loop
 from .lowering_moves import (
@@ -47,6 +48,8 @@ from .lowering_unrolled import lower_unrolled
 from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
 from .lowering_winograd2 import lower_winograd2
 from .lowering_winograd4 import lower_winograd4
+from .planar_borders import fill_planar_border
+from .planar_layers import is_planar_depthwise
 from .planes import Plane
 from .tensor_memory import root
 from .winograd_layers import WINOGRAD4, is_winograd, transformed_bytes
@@ -121,7 +124,10 @@ class _Lowering:
         with self.builder.inside(layer.body.block):
             pointers = [self._pointer(value) for value in op.operands]
             pointers += [*self._scratch(op), self._pointer(op.output)]
-            _fill_border(self.builder, pointers[-1], output)
+            if output.layout.is_planar and any(output.layout.padding):
+                fill_planar_border(self.builder, pointers[-1], output)
+            else:
+                _fill_border(self.builder, pointers[-1], output)
             for function in functions:
                 self.builder.add(func.CallOp(function.sym_name.data, pointers, []))
         self.builder.add(layer)
@@ -218,6 +224,8 @@ def _kernels(
             lower = lower_winograd4 if op.kernel == WINOGRAD4 else lower_winograd2
             return lower(name, conv)
         return lower_loop(name, groups_of(op, conv))
+    if isinstance(op, approx.DepthwiseConv2dOp) and is_planar_depthwise(op):
+        return lower_planar_depthwise(name, op, inputs[0], y)
     if isinstance(op, approx.ConcatOp):
         return lower_concat(name, op, inputs, y)
     if type(op) not in _LOWERINGS:

@@ -22,7 +22,7 @@ def element(kernel: Kernel, base: SSAValue, x: Plane, place: Place) -> SSAValue:
     The value of a plane at row, column, channel. A plane of one row (column, channel) has the same
     one everywhere.
     """
-    sizes, steps = (x.height, x.width, x.channels), (x.row, x.pixel, 1)
+    sizes, steps = (x.height, x.width, x.channels), (x.row, x.pixel, x.channel)
     live = [
         (None if size == 1 else index, step)
         for index, size, step in zip(place, sizes, steps, strict=True)

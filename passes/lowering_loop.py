@@ -128,10 +128,11 @@ class _Loop:
             if self.order is SUMS:
                 tile = kernel.add(cortexm.SplitOp.get(tile)).result
             tile = kernel.add(conv.requantization.apply(tile, multipliers)).result
-            place = conv.output.origin + conv.first_output + group.first
-            target = kernel.address(kernel.output, [*to_output, (index, rows)], place, "out")
-            step = self.grid.along.target
-            kernel.add(cortexm.StoreTileOp.get(tile, target, 0, step, group.stored))
+            y, step = conv.output, self.grid.along.target
+            place = y.origin + (conv.first_output + group.first) * y.channel
+            steps = [*to_output, (index, rows * y.channel)]
+            target = kernel.address(kernel.output, steps, place, "out")
+            kernel.add(cortexm.StoreTileOp.get(tile, target, 0, step, y.channel, group.stored))
 
     def _dots(self, tile: SSAValue, source: SSAValue, weights: SSAValue, rows: int) -> SSAValue:
         """

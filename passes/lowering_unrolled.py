@@ -40,7 +40,7 @@ def _channels(name: str, conv: Convolution, channels: range) -> func.FuncOp:
     multipliers = [kernel.number(int(conv.requantization.multipliers[o])) for o in channels]
     y = conv.output
     with tiles(kernel, y, conv.tile_pixels) as place:
-        first = y.origin + channels[0]
+        first = y.origin + channels[0] * y.channel
         steps = list(zip(place, (y.row, y.pixel), strict=True))
         target = kernel.address(kernel.output, steps, first, "out")
         tile = kernel.add(cortexm.TileOp.get(bias, conv.tile_pixels)).result
@@ -48,7 +48,7 @@ def _channels(name: str, conv: Convolution, channels: range) -> func.FuncOp:
         if pairs := list(_pairs(conv, channels)):
             tile = _macs(kernel, tile, place, conv, pairs)
         tile = kernel.add(conv.requantization.apply(tile, multipliers)).result
-        kernel.add(cortexm.StoreTileOp.get(tile, target, 0, y.pixel))
+        kernel.add(cortexm.StoreTileOp.get(tile, target, 0, y.pixel, y.channel))
     return kernel.finish()
 
 

@@ -132,7 +132,7 @@ def outputs(
         kernel.loop(width) as column,
         kernel.loop(channels) as channel,
     ):
-        steps = [(row, y.row), (column, y.pixel), (channel, 1)]
+        steps = [(row, y.row), (column, y.pixel), (channel, y.channel)]
         place = kernel.address(kernel.output, steps, y.origin + start, "out")
         yield (row, column, channel), place
 
@@ -153,7 +153,8 @@ def depthwise_outputs(
         kernel.loop(multiplier) as number,
     ):
         channels = [(channel, multiplier), (number, 1)]
-        steps = [(row, y.row), (column, y.pixel), *channels]
+        planes = [(index, count * y.channel) for index, count in channels]
+        steps = [(row, y.row), (column, y.pixel), *planes]
         target = kernel.address(kernel.output, steps, y.origin, "out")
         yield (row, column, channel), channels, target
 

@@ -43,18 +43,26 @@ class Plane:
         return self.layout.pixel
 
     @property
+    def channel(self) -> int:
+        """
+        From one channel of a pixel to the next.
+        """
+        return self.layout.channel(self.height, self.width)
+
+    @property
     def origin(self) -> int:
         """
-        The place of pixel (0, 0).
+        The place of pixel (0, 0), channel 0.
         """
         return self.layout.origin(self.width)
 
     @property
     def stores_pairs(self) -> bool:
         """
-        True where two adjacent channels, the first one even, can be stored by one instruction.
+        True where a tile can be stored two channels at a time, the first one even: they are in
+        separate places, or are one aligned word.
         """
-        return self.layout.element_bytes == 1 or self.pixel % 2 == 0
+        return self.layout.is_planar or self.layout.element_bytes == 1 or self.pixel % 2 == 0
 
 
 @dataclass(frozen=True)

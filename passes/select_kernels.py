@@ -51,7 +51,7 @@ class SelectKernelsPass(ModulePass):
     flash_budget: int | None = None
     ram_budget: int | None = None
     plan: str | None = None
-    kernel: Literal["unrolled", "loop", "winograd2", "winograd4"] | None = None
+    kernel: Literal["unrolled", "loop", "planar", "winograd2", "winograd4"] | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -84,13 +84,26 @@ class SelectKernelsPass(ModulePass):
         Kernels to choose from.
         """
         costs = kernels(op)
-        wanted = planned or self.kernel
-        if wanted is not None:
-            name = wanted if wanted in costs else LOOP
+        if planned is not None:
+            _check_planned(op, planned, costs)
+            return {planned: costs[planned]}
+        if self.kernel is not None:
+            name = self.kernel if self.kernel in costs else LOOP
             return {name: costs[name]}
         ram = ram_budget(mcu_named(self.target), self.ram_budget)
         large = {k for k in costs if scratch_bytes(op, k) and working_bytes(op, k) > ram}
         return {name: cost for name, cost in costs.items() if name not in large}
+
+
+def _check_planned(op: approx.NetworkOp, planned: str, costs: Mapping[str, Cost]) -> None:
+    """
+    Errors: PassFailedException for a kernel that is not for this layer.
+    """
+    if planned not in costs:
+        raise PassFailedException(
+            f"the plan runs {op.layer.data} ({op.name}) by {planned}, which is not for it: its "
+            f"'kernel' is one of {', '.join(costs)}"
+        )
 
 
 def _refuse(

@@ -348,41 +348,47 @@ static inline void approx_put_int16_t(int16_t *y, int32_t value) {
 }
 
 /*
- * APPROX_PUT_CXP_S8(acc, rows, y, offset, stride): y[offset + p * stride + r] = acc[r][p] for
- * r < rows, a constant; _S16 with an int16_t *y. One by one: y needs no alignment.
+ * APPROX_PUT_CXP_S8(acc, rows, y, offset, stride, plane):
+ *   y[offset + p * stride + r * plane] = acc[r][p]
+ * for r < rows, a constant; _S16 with an int16_t *y. One by one: y needs no alignment.
  */
-#define APPROX_PUT_AT(acc, rows, r, p, y, at, type) \
-  ((r) < (rows) ? approx_put_##type((y) + (at) + (r), APPROX_ACC(acc, r, p)) : (void)0)
-#define APPROX_PUT_2(acc, rows, p, y, at, type) \
-  (APPROX_PUT_AT(acc, rows, 0, p, y, at, type), APPROX_PUT_AT(acc, rows, 1, p, y, at, type))
-#define APPROX_PUT_4(acc, rows, p, y, at, type)                                              \
-  (APPROX_PUT_2(acc, rows, p, y, at, type), APPROX_PUT_AT(acc, rows, 2, p, y, at, type),     \
-   APPROX_PUT_AT(acc, rows, 3, p, y, at, type))
-#define APPROX_PUT_8(acc, rows, p, y, at, type)                                              \
-  (APPROX_PUT_4(acc, rows, p, y, at, type), APPROX_PUT_AT(acc, rows, 4, p, y, at, type),     \
-   APPROX_PUT_AT(acc, rows, 5, p, y, at, type), APPROX_PUT_AT(acc, rows, 6, p, y, at, type), \
-   APPROX_PUT_AT(acc, rows, 7, p, y, at, type))
-#define APPROX_PUT_PIXELS(put, acc, rows, y, offset, stride, type) \
-  (put(acc, rows, 0, y, offset, type), put(acc, rows, 1, y, (offset) + (stride), type))
-#define APPROX_PUT_2X1_S8(acc, rows, y, offset, stride) \
-  APPROX_PUT_2(acc, rows, 0, y, offset, int8_t)
-#define APPROX_PUT_2X1_S16(acc, rows, y, offset, stride) \
-  APPROX_PUT_2(acc, rows, 0, y, offset, int16_t)
-#define APPROX_PUT_2X2_S8(acc, rows, y, offset, stride) \
-  APPROX_PUT_PIXELS(APPROX_PUT_2, acc, rows, y, offset, stride, int8_t)
-#define APPROX_PUT_2X2_S16(acc, rows, y, offset, stride) \
-  APPROX_PUT_PIXELS(APPROX_PUT_2, acc, rows, y, offset, stride, int16_t)
-#define APPROX_PUT_4X1_S8(acc, rows, y, offset, stride) \
-  APPROX_PUT_4(acc, rows, 0, y, offset, int8_t)
-#define APPROX_PUT_4X1_S16(acc, rows, y, offset, stride) \
-  APPROX_PUT_4(acc, rows, 0, y, offset, int16_t)
-#define APPROX_PUT_4X2_S8(acc, rows, y, offset, stride) \
-  APPROX_PUT_PIXELS(APPROX_PUT_4, acc, rows, y, offset, stride, int8_t)
-#define APPROX_PUT_4X2_S16(acc, rows, y, offset, stride) \
-  APPROX_PUT_PIXELS(APPROX_PUT_4, acc, rows, y, offset, stride, int16_t)
-#define APPROX_PUT_8X1_S8(acc, rows, y, offset, stride) \
-  APPROX_PUT_8(acc, rows, 0, y, offset, int8_t)
-#define APPROX_PUT_8X1_S16(acc, rows, y, offset, stride) \
-  APPROX_PUT_8(acc, rows, 0, y, offset, int16_t)
+#define APPROX_PUT_AT(acc, rows, r, p, y, at, plane, type) \
+  ((r) < (rows) ? approx_put_##type((y) + (at) + (r) * (plane), APPROX_ACC(acc, r, p)) : (void)0)
+#define APPROX_PUT_2(acc, rows, p, y, at, plane, type) \
+  (APPROX_PUT_AT(acc, rows, 0, p, y, at, plane, type),  \
+   APPROX_PUT_AT(acc, rows, 1, p, y, at, plane, type))
+#define APPROX_PUT_4(acc, rows, p, y, at, plane, type) \
+  (APPROX_PUT_2(acc, rows, p, y, at, plane, type),      \
+   APPROX_PUT_AT(acc, rows, 2, p, y, at, plane, type),  \
+   APPROX_PUT_AT(acc, rows, 3, p, y, at, plane, type))
+#define APPROX_PUT_8(acc, rows, p, y, at, plane, type) \
+  (APPROX_PUT_4(acc, rows, p, y, at, plane, type),      \
+   APPROX_PUT_AT(acc, rows, 4, p, y, at, plane, type),  \
+   APPROX_PUT_AT(acc, rows, 5, p, y, at, plane, type),  \
+   APPROX_PUT_AT(acc, rows, 6, p, y, at, plane, type),  \
+   APPROX_PUT_AT(acc, rows, 7, p, y, at, plane, type))
+#define APPROX_PUT_PIXELS(put, acc, rows, y, offset, stride, plane, type) \
+  (put(acc, rows, 0, y, offset, plane, type),                                       \
+   put(acc, rows, 1, y, (offset) + (stride), plane, type))
+#define APPROX_PUT_2X1_S8(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_2(acc, rows, 0, y, offset, plane, int8_t)
+#define APPROX_PUT_2X1_S16(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_2(acc, rows, 0, y, offset, plane, int16_t)
+#define APPROX_PUT_2X2_S8(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_PIXELS(APPROX_PUT_2, acc, rows, y, offset, stride, plane, int8_t)
+#define APPROX_PUT_2X2_S16(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_PIXELS(APPROX_PUT_2, acc, rows, y, offset, stride, plane, int16_t)
+#define APPROX_PUT_4X1_S8(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_4(acc, rows, 0, y, offset, plane, int8_t)
+#define APPROX_PUT_4X1_S16(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_4(acc, rows, 0, y, offset, plane, int16_t)
+#define APPROX_PUT_4X2_S8(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_PIXELS(APPROX_PUT_4, acc, rows, y, offset, stride, plane, int8_t)
+#define APPROX_PUT_4X2_S16(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_PIXELS(APPROX_PUT_4, acc, rows, y, offset, stride, plane, int16_t)
+#define APPROX_PUT_8X1_S8(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_8(acc, rows, 0, y, offset, plane, int8_t)
+#define APPROX_PUT_8X1_S16(acc, rows, y, offset, stride, plane) \
+  APPROX_PUT_8(acc, rows, 0, y, offset, plane, int16_t)
 
 #endif /* APPROX_DENSE_H */

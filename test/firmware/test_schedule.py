@@ -120,7 +120,7 @@ def cycles(loop: list[Instruction]) -> int:
 STREAMED = """
   APPROX_TILE_4X2(sum, b0, b1, b0, b1);
   APPROX_DOT_{order}_4X2(sum, p, 0, 48, w, {numbers});
-  APPROX_PUT_4X2_S16(sum, 4, q, 0, 32);
+  APPROX_PUT_4X2_S16(sum, 4, q, 0, 32, 1);
 """
 NOTHING = "APPROX_ACC(acc, 0, 0) ^= 1;"
 

@@ -17,7 +17,7 @@ from approx_opt.passes.plan_memory import PlanMemoryPass
 from approx_opt.passes.select_kernels import SelectKernelsPass
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from layers import Layers
-from layers_at_hand import CONVOLUTIONS, OTHERS, SUITED, WINOGRAD2, WINOGRAD4
+from layers_at_hand import CONVOLUTIONS, DEPTHWISE, OTHERS, SUITED, WINOGRAD2, WINOGRAD4
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import SSAValue
@@ -106,6 +106,8 @@ CASES = [
         }.items()
     ),
     *(Case(name, *facts) for name, facts in OTHERS.items()),
+    *(Case(f"{name}_planar", *facts) for name, facts in DEPTHWISE.items()),
+    *(Case(f"{name}_planar_loop", *facts, kernel="loop") for name, facts in DEPTHWISE.items()),
     *(
         Case(f"skip_{granularity}_{kernel}", *CONVOLUTIONS["odd_channels"], kernel, skip)
         for kernel in ("unrolled", "loop")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from approx_opt.compiler.interpret_cortexm import run_cortexm
 from approx_opt.compiler.interpreter import run_network
-from approx_opt.dialects.cortexm import Winograd4ProductOp, WinogradProductOp
+from approx_opt.dialects.cortexm import DepthwisePlaneOp, Winograd4ProductOp, WinogradProductOp
 from cases import CASES, Case, vectors
 
 
@@ -42,3 +42,13 @@ def test_winograd_cases_run_by_it(case: Case):
     """
     lowered = case.lowered(case.network())
     assert any(isinstance(op, PRODUCTS[case.kernel]) for op in lowered.walk())
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if "planar" in c.name], ids=lambda c: c.name)
+def test_depthwise_cases_run_on_planes(case: Case):
+    """
+    None of them falls back to a loop, unless it is asked for.
+    """
+    lowered = case.lowered(case.network())
+    planar = any(isinstance(op, DepthwisePlaneOp) for op in lowered.walk())
+    assert planar == (case.kernel != "loop")

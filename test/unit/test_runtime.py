@@ -145,7 +145,7 @@ def test_is_cplusplus_too(tmp_path: Path):
         "  APPROX_TILE_2X4(acc, 1, 2);\n  APPROX_MAC_2X4(acc, x, 0, 16, 1, 2, 3, 0);\n"
         "  APPROX_STORE_2X4_S16(acc, y, 0, 4);\n  APPROX_TILE_4X2(sum, 1, 2, 3, 4);\n"
         "  APPROX_DOT_SUMS_4X2(sum, x, 0, 16, w, 22, 3, 64);\n  APPROX_SPLIT_4X2(sum);\n"
-        "  APPROX_PUT_4X2_S16(sum, 3, y, 16, 4);\n}\n"
+        "  APPROX_PUT_4X2_S16(sum, 3, y, 16, 4, 1);\n}\n"
     )
     warnings = ("-std=c++17", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror")
     command = ("arm-none-eabi-g++", "-mcpu=cortex-m4", "-mthumb", *warnings, f"-I{RUNTIME}")

@@ -20,3 +20,21 @@ func.func @packed() attributes {approx.layout = #approx.layout<i8, channels = 3>
 func.func @padded() attributes {
   approx.layout = #approx.layout<i16, channels = 4, pads = [1, 2, 3, 4], fill = -128>
 } { return }
+
+// In the order chw each channel is a padded plane of its own; with hwc, which is not printed, pixels
+// are.
+
+// CHECK: approx.layout = #approx.layout<i16, channels = 4, order = chw, pads = [1, 1, 1, 2], fill = 5>
+func.func @planes() attributes {
+  approx.layout = #approx.layout<i16, channels = 4, order = chw, pads = [1, 1, 1, 2], fill = 5>
+} { return }
+
+// CHECK: approx.layout = #approx.layout<i8, channels = 4, order = chw>
+func.func @dense_planes() attributes {
+  approx.layout = #approx.layout<i8, channels = 4, order = chw>
+} { return }
+
+// CHECK: approx.layout = #approx.layout<i8, channels = 4>
+func.func @pixels() attributes {
+  approx.layout = #approx.layout<i8, channels = 4, order = hwc>
+} { return }

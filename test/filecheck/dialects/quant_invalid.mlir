@@ -38,3 +38,10 @@ func.func @no_padding() attributes {
 
 // CHECK: a layout has at least one channel
 func.func @channels() attributes {approx.layout = #approx.layout<i8, channels = 0>} { return }
+
+// -----
+
+// CHECK: the order of a layout is hwc or chw, not whc
+func.func @order() attributes {
+  approx.layout = #approx.layout<i8, channels = 4, order = whc>
+} { return }

@@ -70,7 +70,7 @@ func.func private @net_maximum(%x: !cortexm.ptr<i8>) -> i32 {
 // CHECK-NEXT:      const int16_t *const next = p + 64;
 // CHECK-NEXT:      p = next;
 // CHECK-NEXT:    }
-// CHECK-NEXT:    APPROX_PUT_2X2_S8(acc, 2, y, 0, 2);
+// CHECK-NEXT:    APPROX_PUT_2X2_S8(acc, 2, y, 0, 2, 1);
 // CHECK-NEXT:  }
 func.func private @net_carried(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>, %w: !cortexm.ptr<i8>) {
   %c0 = arith.constant 0 : index

@@ -65,7 +65,7 @@ func.func private @net_streamed(
   // CHECK-NEXT: APPROX_SPLIT_4X2(acc);
   // CHECK-NEXT: APPROX_DOT_S8_4X2(acc, x, 0, 32, w, 48, 1, 0);
   // CHECK-NEXT: APPROX_DOT_S16_4X2(acc, x, 0, 32, v, 48, 1, 0);
-  // CHECK-NEXT: APPROX_PUT_4X2_S16(acc, 3, y, 0, 16);
+  // CHECK-NEXT: APPROX_PUT_4X2_S16(acc, 3, y, 0, 16, 1);
   %acc = cortexm.tile %b, %b, %b, %b : i32, i32, i32, i32 -> vector<4x2xi32>
   %sums = cortexm.dot %acc, %x[0], %w[96] stride 32 length 48 runs 3 below 544 {sums} : vector<4x2xi32>, !cortexm.ptr<i16>, !cortexm.ptr<i8> -> vector<4x2xi32>
   %apart = cortexm.split %sums : vector<4x2xi32> -> vector<4x2xi32>

@@ -1,0 +1,217 @@
+"""
+runtime/approx_depthwise.h against NumPy on random data, to the ends of its types.
+
+The numbers of a step are literals, so the C program has one statement for each shape; it is built
+for the PC (with sanitizers) and for Cortex-M, where examples/vector_runner/main.c feeds it in QEMU.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from approx_opt.compiler.depthwise import packed_table
+from approx_opt.compiler.qemu import run_vectors
+from check_program import RUNTIME, SANITIZERS, build
+
+X_SIZE, W_SIZE, Y_SIZE, FILL = 12 * 160, 8, 6000, -77
+VECTORS = 3
+
+
+@dataclass(frozen=True)
+class Shape:
+    """
+    What a statement is written with.
+    """
+
+    stride: int
+    height: int
+    width: int
+    bits: int
+    row: int = 0
+    y_row: int = 0
+    y_pixel: int = 3
+    zp: int = 0
+    lo: int = -128
+    hi: int = 127
+
+    def filled(self) -> Shape:
+        """
+        With the shortest rows where none are given.
+        """
+        columns = self.stride * (self.width + self.width % 2) + 2
+        numbers = {**self.__dict__}
+        numbers["row"] = self.row or columns
+        numbers["y_row"] = self.y_row or self.width * self.y_pixel
+        return Shape(**numbers)
+
+    def statement(self) -> str:
+        """
+        The macro's invocation.
+        """
+        y = f"out.y{self.bits}"
+        numbers = (self.y_row, self.y_pixel, self.zp, self.lo, self.hi)
+        return (
+            f"APPROX_DEPTHWISE_STRIDE{self.stride}_S{self.bits}({self.height}, {self.width}, in.x, "
+            f"{self.row}, in.w, {y}, {', '.join(map(str, numbers))});"
+        )
+
+
+SHAPES = [
+    shape.filled()
+    for bits in (8, 16)
+    for stride in (1, 2)
+    for shape in (
+        *(Shape(stride, height, width, bits) for height in (1, 2, 3) for width in (1, 2, 3, 4)),
+        Shape(stride, 4, 5, bits, row=30, zp=-128),
+        Shape(stride, 2, 4, bits, row=128, zp=127),
+        Shape(stride, 3, 2, bits, row=160, y_row=900, y_pixel=2, zp=5),
+        Shape(stride, 2, 3, bits, y_row=2500, y_pixel=300),
+        Shape(stride, 3, 3, bits, y_row=1999, y_pixel=1),
+        Shape(stride, 3, 4, bits, zp=-20, lo=-20, hi=90),
+        Shape(stride, 3, 3, bits, lo=-128, hi=5),
+        Shape(stride, 3, 3, bits, row=36, lo=0, hi=127),
+    )
+]
+INPUT = np.dtype(
+    [("shape", np.int32), ("w", np.int32, W_SIZE), ("x", np.int16, X_SIZE), ("end", np.int32)]
+)
+OUTPUT = np.dtype([("y16", np.int16, Y_SIZE), ("y8", np.int8, Y_SIZE)])
+HEADER = f"""
+#include <stdint.h>
+struct inputs {{ int32_t shape, w[{W_SIZE}]; int16_t x[{X_SIZE}]; int32_t end; }};
+struct outputs {{ int16_t y16[{Y_SIZE}]; int8_t y8[{Y_SIZE}]; }};
+#define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
+#define CHECK_OUT_0_SIZE_BYTES {OUTPUT.itemsize}
+#define CHECK_DECLARE_WORKSPACE(name) static uint64_t name[1]
+int check_run(const int8_t *input, int8_t *output, void *workspace);
+"""
+SOURCE = """
+#include <string.h>
+#include "check.h"
+#include "approx_runtime.h"
+static struct inputs in;
+static struct outputs out;
+%s
+int check_run(const int8_t *input, int8_t *output, void *workspace) {
+  (void)workspace;
+  memcpy(&in, input, sizeof in);
+  for (int i = 0; i < %d; i++) out.y8[i] = %d, out.y16[i] = %d;
+  switch (in.shape) {
+%s
+  }
+  memcpy(output, &out, sizeof out);
+  return 0;
+}
+"""
+
+
+def source() -> str:
+    """
+    A function for each shape: registers are enough for one statement.
+    """
+    steps = "\n".join(
+        f"static __attribute__((noinline)) void step{i}(void) {{ {shape.statement()} }}"
+        for i, shape in enumerate(SHAPES)
+    )
+    cases = "\n".join(f"  case {i}: step{i}(); break;" for i in range(len(SHAPES)))
+    return SOURCE % (steps, Y_SIZE, FILL, FILL, cases)
+
+
+def random_vector(rng: np.random.Generator, number: int) -> tuple[np.void, np.ndarray]:
+    """
+    Inputs of int8, weights of int9, for a shape; the output as memory is left.
+    """
+    shape, vector = SHAPES[number], np.zeros((), INPUT)
+    weights = rng.choice([-255, *range(-255, 256), 255], (3, 3, 1)).astype(np.int16)
+    bias = rng.integers(-(2**18), 2**18, 1)
+    multiplier = rng.integers(0, 2 ** rng.integers(12, 31), 1)
+    table = packed_table(weights, bias, multiplier, shape.stride)[0]
+    vector["shape"], vector["w"][: len(table)] = number, table
+    x = vector["x"] = rng.choice([-128, *range(-128, 128), 127], X_SIZE)
+    y = np.full(Y_SIZE, FILL)
+    for i, j in np.ndindex(shape.height, shape.width):
+        at = [shape.stride * (i * shape.row + j) + a * shape.row + b for a, b in np.ndindex(3, 3)]
+        acc = int(bias[0]) + int((x[at].astype(np.int64) * weights.ravel()).sum())
+        value = (acc * int(multiplier[0]) + 2**31 >> 32) + shape.zp
+        y[i * shape.y_row + j * shape.y_pixel] = min(max(value, shape.lo), shape.hi)
+    return vector[()], y
+
+
+RNG = np.random.default_rng(11)
+CASES = [random_vector(RNG, number) for number in range(len(SHAPES)) for _ in range(VECTORS)]
+INPUTS = b"".join(vector.tobytes() for vector, _ in CASES)
+
+
+def check_results(results: bytes) -> None:
+    """
+    Every output, and nothing between them.
+    """
+    found = np.frombuffer(results, OUTPUT)
+    assert len(found) == len(CASES)
+    for (vector, y), out in zip(CASES, found, strict=True):
+        shape = SHAPES[vector["shape"]]
+        wide = shape.bits == 16
+        other = np.full(Y_SIZE, FILL)
+        np.testing.assert_array_equal(out["y16"], y if wide else other, err_msg=str(shape))
+        np.testing.assert_array_equal(out["y8"], other if wide else y, err_msg=str(shape))
+
+
+def test_vectors_tell_results_apart():
+    """
+    The outputs that are expected are not all at the bounds.
+    """
+    assert len(np.unique(np.concatenate([y for _, y in CASES]))) > 150
+
+
+@pytest.mark.parametrize("options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"])
+def test_host(tmp_path: Path, options: tuple[str, ...]):
+    """
+    Plain C on the PC.
+    """
+    program = build(tmp_path, HEADER, source(), "gcc", options, "host")
+    (tmp_path / "in").write_bytes(INPUTS)
+    subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
+    check_results((tmp_path / "out").read_bytes())
+
+
+@pytest.mark.parametrize(
+    ("cpu", "board", "options"),
+    [
+        ("cortex-m4", "mps2-an386", ("-O2",)),
+        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
+        ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
+        ("cortex-m4", "mps2-an386", ("-Og",)),
+        ("cortex-m33", "mps2-an505", ("-O3",)),
+        ("cortex-m33", "mps2-an505", ("-Os",)),
+        ("cortex-m0plus", "mps2-an386", ("-O2",)),
+    ],
+)
+def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
+    """
+    The DSP extension's instructions, and plain C without it.
+    """
+    options = (f"-mcpu={cpu}", *options)
+    program = build(tmp_path, HEADER, source(), "arm-none-eabi-gcc", options, board)
+    run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
+    check_results(run.outputs)
+
+
+def test_is_cplusplus_too(tmp_path: Path):
+    """
+    A C++ file may use the macros, with the extension and without.
+    """
+    text = (
+        '#include "approx_runtime.h"\n'
+        "void check(const int16_t *x, const int32_t *w, int8_t *y, int16_t *z) {\n"
+        "  APPROX_DEPTHWISE_STRIDE1_S8(3, 5, x, 8, w, y, 15, 3, 0, -128, 127);\n"
+        "  APPROX_DEPTHWISE_STRIDE2_S16(3, 5, x, 14, w, z, 15, 3, 0, -9, 99);\n}\n"
+    )
+    (tmp_path / "check.cpp").write_text(text)
+    warnings = ("-std=c++17", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror")
+    for cpu in ("cortex-m4", "cortex-m0plus"):
+        command = ("arm-none-eabi-g++", f"-mcpu={cpu}", "-mthumb", *warnings, f"-I{RUNTIME}")
+        subprocess.run([*command, "-c", "check.cpp", "-o", "check.o"], check=True, cwd=tmp_path)
