@@ -53,7 +53,7 @@ def _forms(op: approx.NetworkOp) -> dict[str, Callable[[], Cost]]:
     if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and not feeds_planes(op):
         suited = (name for name, winograd in FORMS.items() if suits_winograd(op, winograd))
         forms |= {name: partial(winograd_form, op, FORMS[name]) for name in suited}
-    if suits_planar(op):
+    if isinstance(op, approx.DepthwiseConv2dOp) and suits_planar(op):
         forms["planar"] = partial(planar_form, op)
     return forms
 

@@ -57,7 +57,7 @@ func.func private @net_tile(
 // Weights from memory: a macro for each order that they can have. A tile is stored whole, or the
 // first of its rows.
 
-// CHECK-LABEL: APPROX_CODE_SECTION static void net_streamed(
+// CHECK-LABEL: APPROX_CODE_SECTION static APPROX_NOINLINE void net_streamed(
 func.func private @net_streamed(
     %x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %v: !cortexm.ptr<i16>, %b: i32) {
   // CHECK-NEXT: APPROX_TILE_4X2(acc, b, b, b, b);
