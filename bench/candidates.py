@@ -76,14 +76,17 @@ class Measured:
     layer: Layer
 
 
-def candidates(shapes: Iterable[LayerShape], skips: Sequence[float]) -> Iterator[Candidate]:
+def candidates(
+    shapes: Iterable[LayerShape], skips: Sequence[float], kernels: Sequence[str] = KERNELS
+) -> Iterator[Candidate]:
     """
-    Every layer by every kernel it can have; convolutions with each share of their pairs skipped.
+    Every layer by every kernel it can have of `kernels`, by a loop where it can have none of them;
+    convolutions with each share of their pairs skipped.
     """
     names = (f"layer{number}" for number in count())
     for shape in shapes:
         for skip in skips if shape.op == "conv" else (0.0,):
-            found = (_candidate(next(names), shape, skip, kernel) for kernel in KERNELS)
+            found = (_candidate(next(names), shape, skip, kernel) for kernel in kernels)
             yield from {one.info["kernel"]: one for one in found}.values()
 
 

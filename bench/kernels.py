@@ -17,6 +17,7 @@ from pathlib import Path
 
 from approx_opt.compiler.errors import UserError
 from approx_opt.compiler.files import write_files
+from approx_opt.compiler.plan import KERNELS
 from approx_opt.compiler.sim_profiles import PROFILES
 from approx_opt.dialects import network_ops as approx
 from candidates import Measured, batches, candidates, measure_batch
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("layers", nargs="*", help=SYNTAX)
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=[])
     parser.add_argument("--models", type=Path, help="folder of lenet_cifar10.onnx and others")
+    parser.add_argument("--kernels", nargs="+", choices=KERNELS, default=KERNELS)
     parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=["stm32u5"])
     parser.add_argument(
         "--skip",
@@ -101,7 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             shapes += shapes_of(NETWORKS[name], args.models)
         if not shapes:
             raise UserError("name layers, or --networks")
-        for batch in batches(candidates(dict.fromkeys(shapes), args.skip)):
+        for batch in batches(candidates(dict.fromkeys(shapes), args.skip, args.kernels)):
             with console.status(f"{batch[0].shape} and {len(batch) - 1} others"):
                 measured += measure_batch(batch, args.profiles)
     except UserError as error:

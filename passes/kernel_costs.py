@@ -14,11 +14,10 @@ from ..compiler.cost import (
     Cost,
     loop_cost,
     table_bytes,
-    unrolled_cost,
-    winograd4_cost,
-    winograd_cost,
 )
 from ..compiler.cost_depthwise import depthwise_cost
+from ..compiler.cost_unrolled import unrolled_cost
+from ..compiler.cost_winograd import winograd2_cost, winograd4_cost
 from ..compiler.winograd import F4, Winograd
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
@@ -69,7 +68,7 @@ def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp, form: Winograd) -> Cos
     """
     Transforms, and products of transformed filters.
     """
-    cost = winograd4_cost if form is F4 else winograd_cost
+    cost = winograd4_cost if form is F4 else winograd2_cost
     return cost(op.output_shape[2], op.input_shape[2], op.output_shape[:2])
 
 

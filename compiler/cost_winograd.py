@@ -1,0 +1,88 @@
+"""
+What Winograd's convolutions take.
+
+The steps of the runtime, shared by all layers (4 KiB), are not counted as flash of any.
+
+Cycles are those of the stm32u5 profile (docs/simulator.md). What a product takes is counted from
+its instructions (runtime/approx_winograd.h, approx_winograd4.h), the rest fitted to `python
+bench/kernels.py --kernels winograd2 winograd4`, within 3 %.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+
+from .cost import Cost
+from .winograd import F2, F4, TILES, group_shape
+
+_PAIR_CYCLES = 16
+"""Two output channels and four tiles by a pair of input channels."""
+_LINE_BYTES = 16
+_LINE_CYCLES = 4.9
+"""What the core waits for a line of filters."""
+_CACHED_BYTES = 5500
+"""Filters of two output channels that stay in the cache of 8 KiB, beside the code."""
+
+_STEP_CYCLES = 440
+"""Calls, pointers and the loop over tiles of two output channels of a group."""
+_INPUT4_CYCLES = 378
+"""The transform of a tile of a pair of channels."""
+_OUTPUT4_CYCLES = 291
+"""The transform, requantization and stores of a tile of a channel."""
+_CODE4_BYTES, _PAIR_BYTES = 170, 52
+_WRITTEN_OUT = 32
+"""Channel pairs of a position that are written out; more are a loop."""
+
+_INPUT2_CYCLES = 341
+"""The transform of a group of a pair of channels."""
+_OUTPUT2_CYCLES = 262
+"""The transform, requantization and stores of a group of a channel."""
+_BLOCK2_CYCLES = 278
+"""What the 16 positions take for each block of eight pairs of channels."""
+_LINE2_CYCLES = 2.6
+_CODE2_BYTES = 90
+
+
+def winograd2_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
+    """
+    F(2x2, 3x3) for a layer of `outputs` and `channels` on an output plane.
+    """
+    pairs, filters = ceil(channels / 2), ceil(outputs / 2)
+    count = ceil(plane[0] / 2) * ceil(plane[1] / (2 * TILES))
+    size = F2.positions * pairs * 8
+    passes = count if size * filters > _CACHED_BYTES else 1
+    blocks = ceil((pairs - 1) / 8)
+    step = F2.positions * _PAIR_CYCLES * pairs + _STEP_CYCLES + _BLOCK2_CYCLES * blocks
+    group = _INPUT2_CYCLES * pairs + filters * step + _OUTPUT2_CYCLES * outputs
+    cycles = count * group + passes * filters * size / _LINE_BYTES * _LINE2_CYCLES
+    return Cost(filters * size + 8 * outputs + _CODE2_BYTES, cycles)
+
+
+def winograd4_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
+    """
+    F(4x4, 3x3) for a layer of `outputs` and `channels` on an output plane.
+    """
+    pairs, filters = ceil(channels / 2), ceil(outputs / 2)
+    height, width = plane
+    down, across = group_shape(height, width)
+    rows, columns = ceil(height / (F4.size * down)), ceil(width / (F4.size * across))
+    tiles = rows * columns * TILES
+    size = F4.positions * pairs * 8
+    passes = rows * (columns if size > _CACHED_BYTES else 1)
+    waiting = passes * filters * size / _LINE_BYTES * _LINE_CYCLES
+    step = F4.positions * _position_cycles(pairs) + _STEP_CYCLES
+    transforms = tiles * (_INPUT4_CYCLES * pairs + _OUTPUT4_CYCLES * outputs)
+    cycles = rows * columns * filters * step + transforms + waiting
+    code = _CODE4_BYTES + _PAIR_BYTES * (pairs if pairs <= _WRITTEN_OUT else 8 + pairs % 8)
+    return Cost(filters * size + 8 * outputs + code, cycles)
+
+
+def _position_cycles(pairs: int) -> int:
+    """
+    The product of a position: its pairs in blocks of eight, pointers, stores.
+    """
+    blocks = (pairs - 1) // 8
+    if blocks == 0:
+        return _PAIR_CYCLES * pairs + 19
+    loop = 0 if pairs <= _WRITTEN_OUT else 2 + 6 * blocks
+    return _PAIR_CYCLES * pairs + 21 + 2 * blocks + loop
