@@ -1,7 +1,8 @@
 """
 What a kernel takes: flash bytes, and cycles rough enough to rank kernels by.
 
-Cycles are those of the stm32u5 profile (docs/simulator.md).
+Cycles are those of the stm32u5 profile (docs/simulator.md); streamed loops are in
+compiler/streaming.py.
 """
 
 from __future__ import annotations
@@ -9,16 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-LOOP_BYTES = 700
-"""Code of a looped convolution."""
+from .streaming import Streamed
+
 SIMPLE_LAYER_BYTES = 250
 """Code of pooling, addition and the like."""
-LOOP_CYCLES_PER_MAC = 1.3
-EPILOGUE_CYCLES = 40
-"""Start values, requantization and stores of one tile."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +28,11 @@ class Cost:
     cycles: float
 
 
-def loop_cost(
-    outputs: int, packed: int, plane: tuple[int, ...], pixels: int, itemsize: int = 1
-) -> Cost:
+def loop_cost(*parts: Streamed) -> Cost:
     """
-    A loop over `packed` weights, each of `itemsize` bytes, for a layer of `outputs` channels on an
-    output plane, `pixels` at a time. Weights that only fill a group of four cost as much as the
-    others.
+    Loops over streamed weights, one after the other.
     """
-    tiles = plane[0] * -(-plane[1] // pixels)
-    macs = packed * int(np.prod(plane))
-    cycles = macs * LOOP_CYCLES_PER_MAC + tiles * -(-outputs // 2) * EPILOGUE_CYCLES
-    return Cost(packed * itemsize + 8 * outputs + LOOP_BYTES, cycles)
+    return Cost(sum(part.flash for part in parts), float(sum(part.cycles for part in parts)))
 
 
 def table_bytes(*tables: NDArray[Any]) -> int:

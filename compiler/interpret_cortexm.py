@@ -132,6 +132,10 @@ class CortexMFunctions(MemoryFunctions):
         packed = weights.read(op.weights_offset.value.data, rows * runs * length)
         matrix = order.unpack(packed, rows, runs * length).astype(np.int64)
         offset, stride, below = (a.value.data for a in (op.offset, op.stride, op.below))
+        if (source.offset + offset) % 2:
+            raise InterpretationError(
+                f"pairs of inputs at {source.offset + offset} are not aligned"
+            )
         places = [[offset + p * stride + i * below for i in range(runs)] for p in range(pixels)]
         x = np.array([[source.read(at, length) for at in row] for row in places], np.int64)
         products = matrix @ x.reshape(pixels, -1).T

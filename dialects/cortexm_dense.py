@@ -110,8 +110,11 @@ class DotOp(TileUpdateOp):
             raise VerifyException("the length of a run is even and positive")
         if runs < 1 or (runs > 1 and below < length):
             raise VerifyException("there is at least one run, and runs do not overlap")
-        if self.tile_shape[1] > 1 and not 0 <= self.stride.value.data <= PIXEL_REACH:
+        stride = self.stride.value.data
+        if self.tile_shape[1] > 1 and not 0 <= stride <= PIXEL_REACH:
             raise VerifyException(f"pixels of a tile are 0 to {PIXEL_REACH} elements apart")
+        if (self.tile_shape[1] > 1 and stride % 2) or below % 2:
+            raise VerifyException("pixels and runs are an even number of elements apart")
         if self.sums is not None and self.weights.type == PtrType(i16):
             raise VerifyException("sums need weights of i8")
 

@@ -66,13 +66,25 @@ class Requantization:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """
+    Of the outputs of a row the `first`, and every `step`th one after it.
+    """
+
+    first: int = 0
+    step: int = 1
+
+
+@dataclass(frozen=True)
 class Convolution:
     """
     A convolution on raw inputs: acc = bias[o] + sum of x * weights[o, a, b, c].
 
-    `weights` is int16 [O, KH, KW, C], C even (an odd last channel meets zeros), over the `depth`
+    `weights` is int16 [O, KH, KW, C], C even (an odd last channel meets zeros) but where rows of
+    the input are even (passes/row_runs.py), over the `depth`
     channels of the input from the first of `windows` on; `bias` is int32 [O] less z_x times the
-    weights, as the padding holds z_x. The first output channel is `first_output`.
+    weights, as the padding holds z_x. The first output channel is `first_output`; of each row the
+    outputs in `columns` are computed.
     """
 
     weights: Array
@@ -82,6 +94,14 @@ class Convolution:
     input: Plane
     output: Plane
     first_output: int = 0
+    columns: Columns = Columns()
+
+    @property
+    def first_input(self) -> int:
+        """
+        Where the window of the first output begins.
+        """
+        return self.windows.first + self.columns.first * self.windows.across
 
     @property
     def depth(self) -> int:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from math import prod
 
+import numpy as np
+
 from ..compiler.cost import (
-    LOOP_BYTES,
     SIMPLE_LAYER_BYTES,
     Cost,
     loop_cost,
@@ -18,11 +19,15 @@ from ..compiler.cost import (
 from ..compiler.cost_depthwise import depthwise_cost
 from ..compiler.cost_unrolled import unrolled_cost
 from ..compiler.cost_winograd import winograd2_cost, winograd4_cost
+from ..compiler.packing import WeightOrder, weight_order
+from ..compiler.streaming import Streamed, Window
 from ..compiler.winograd import F4, Winograd
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
+from .convolutions import dense_weights
 from .planar_layers import feeds_planes, suits_planar
+from .row_runs import row_pairs, suits_rows
 from .tiling import tile_pixels
 from .winograd_layers import FORMS, suits_winograd
 
@@ -86,32 +91,42 @@ def _pixels(op: UnpackedConv2dOp | approx.Conv2dOp) -> int:
 
 def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
     """
-    A loop over dense weights, each run padded to four.
+    A loop over dense weights, one for each group and each phase of the columns.
     """
-    height, width = op.window
+    (height, width), (rows, columns) = op.window, op.output_shape[:2]
     channels = op.input_shape[2] // op.groups
-    channels += channels % 2
-    whole_rows = op.dilation[1] == 1 and op.groups == 1
-    runs = height if whole_rows else height * width
-    length = channels * (width if whole_rows else 1)
-    cost = _streamed(op, runs * op.output_shape[2], length, op.output_shape[:2], _pixels(op))
-    return Cost(cost.flash + (op.groups - 1) * LOOP_BYTES, cost.cycles)
+    pairs = (channels + 1) // 2
+    phases = [columns]
+    if suits_rows(op):
+        window = Window(height, row_pairs(op))
+        phases = [(columns + 1) // 2, columns // 2] if op.stride[1] % 2 else phases
+    elif op.dilation[1] == 1 and op.groups == 1:
+        window = Window(height, width * pairs)
+    else:
+        window = Window(height * width, pairs)
+    order, outputs = _order(op), op.output_shape[2] // op.groups
+    planes = [_tiles(rows, phase) for phase in phases if phase]
+    parts = [Streamed(window, outputs, tiles, pixels, order) for tiles, pixels in planes]
+    return loop_cost(*parts * op.groups)
 
 
-def _streamed(
-    op: UnpackedConv2dOp | approx.Conv2dOp | approx.FullyConnectedOp,
-    runs: int,
-    length: int,
-    plane: tuple[int, ...],
-    pixels: int,
-) -> Cost:
+def _tiles(rows: int, columns: int) -> tuple[int, int]:
     """
-    A loop over `runs` runs of weights.
+    Tiles of a plane, and their pixels: two, side by side or one below the other.
     """
-    weights = op.tap_matrix() if isinstance(op, UnpackedConv2dOp) else numpy_of(op.weights)
-    itemsize = 1 if weights.max(initial=0) < 128 and weights.min(initial=0) >= -128 else 2
-    outputs = op.output_shape[-1]
-    return loop_cost(outputs, runs * length, plane, pixels, itemsize)
+    if rows == columns == 1:
+        return 1, 1
+    return min(rows * -(-columns // 2), columns * -(-rows // 2)), 2
+
+
+def _order(op: UnpackedConv2dOp | approx.Conv2dOp | approx.FullyConnectedOp) -> WeightOrder:
+    """
+    Of the weights, as they are stored.
+    """
+    weights, bias = dense_weights(op)
+    matrix = weights.reshape(len(weights), -1)
+    folded = bias - op.input_zero_point * matrix.astype(np.int64).sum(axis=1)
+    return weight_order(matrix, folded)
 
 
 def simple_form(op: approx.NetworkOp) -> Cost:
@@ -123,7 +138,7 @@ def simple_form(op: approx.NetworkOp) -> Cost:
             return loop_form(op)
         case approx.FullyConnectedOp():
             outputs, depth = op.weights.get_shape()
-            return _streamed(op, outputs, depth + depth % 2, (1, 1), 1)
+            return loop_cost(Streamed(Window(1, (depth + 1) // 2), outputs, 1, 1, _order(op)))
         case approx.DepthwiseConv2dOp():
             tables = numpy_of(op.weights), numpy_of(op.bias), numpy_of(op.multipliers)
             macs = prod(op.output_shape) * op.window[0] * op.window[1]

@@ -14,6 +14,7 @@ from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .planar_layers import is_planar_depthwise, planar_pads
+from .row_runs import reads_rows
 from .winograd_layers import is_winograd, winograd_pads
 
 Pads = tuple[int, int, int, int]
@@ -26,6 +27,9 @@ class Demand:
     Conditions on a layout: element width (0: any), padding of at least `pads` holding `fill`,
     channels a multiple of `multiple`, or nothing between the values at all (`contiguous`), in an
     order.
+
+    `even_rows`: where channels are odd in number, rows and what is before the padding are even, so
+    that rows can be read in pairs.
     """
 
     width: int = 0
@@ -34,6 +38,7 @@ class Demand:
     multiple: int = 1
     contiguous: bool = False
     order: str = "hwc"
+    even_rows: bool = False
 
     def merged(self, other: Demand) -> Demand | None:
         """
@@ -54,18 +59,23 @@ class Demand:
             multiple=max(self.multiple, other.multiple),
             contiguous=self.contiguous or other.contiguous,
             order=self.order,
+            even_rows=self.even_rows or other.even_rows,
         )
 
     def layout(self, shape: tuple[int, ...]) -> LayoutAttr | None:
         """
         The layout of a tensor that meets the conditions; None where they contradict.
         """
-        _, _, channels = plane_shape(shape)
+        _, width, channels = plane_shape(shape)
         pixel = -(-channels // self.multiple) * self.multiple
-        holes = any(self.pads) or (pixel != channels and len(shape) > 1)
+        top, left, bottom, right = self.pads
+        if self.even_rows:
+            right += (left + width + right) * pixel % 2
+        holes = any((top, left, bottom, right)) or (pixel != channels and len(shape) > 1)
         if self.contiguous and holes:
             return None
-        return LayoutAttr.get(self.width or 8, pixel, self.pads, self.fill, self.order)
+        pads = (top, left, bottom, right)
+        return LayoutAttr.get(self.width or 8, pixel, pads, self.fill, self.order)
 
     def met_by(self, layout: LayoutAttr, shape: tuple[int, ...]) -> bool:
         """
@@ -79,8 +89,11 @@ class Demand:
             return False
         if any(have < want for have, want in zip(layout.padding, self.pads, strict=True)):
             return False
-        _, _, channels = plane_shape(shape)
+        _, width, channels = plane_shape(shape)
         if layout.depth % self.multiple:
+            return False
+        before = (layout.padding[1] - self.pads[1]) * layout.pixel
+        if self.even_rows and (layout.row(width) % 2 or before % 2):
             return False
         holes = any(layout.padding) or (layout.depth != channels and len(shape) > 1)
         return not (self.contiguous and holes)
@@ -116,6 +129,8 @@ def demand(op: Operation, value: SSAValue) -> Demand:
     match op:
         case approx.Conv2dOp() | UnpackedConv2dOp() if is_winograd(op):
             return Demand(16, winograd_pads(op), zero_point, multiple=2)
+        case approx.Conv2dOp() | UnpackedConv2dOp() if reads_rows(op):
+            return Demand(16, op.padding, zero_point, even_rows=True)
         case approx.Conv2dOp() | UnpackedConv2dOp():
             return Demand(16, op.padding, zero_point, multiple=2)
         case approx.FullyConnectedOp():

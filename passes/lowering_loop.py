@@ -5,54 +5,34 @@ Looped convolutions and fully connected layers: weights streamed from flash.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from xdsl.dialects import func
 from xdsl.ir import SSAValue
 
 from ..compiler.packing import SUMS, weight_order
+from ..compiler.streaming import RowGroup, row_groups
 from ..dialects import cortexm
 from ..dialects.cortexm_dense import Runs
 from ..dialects.dense import Array
 from .convolutions import Convolution
 from .kernel_builder import Index, Kernel
 from .pixel_grid import grid_loops, pixel_grid
-
-
-@dataclass(frozen=True)
-class RowGroup:
-    """
-    Output channels `first` and on, `rows` that are computed, and of these `stored`.
-    """
-
-    first: int
-    rows: int
-    stored: int
-
-
-def row_groups(outputs: int, pixels: int) -> list[RowGroup]:
-    """
-    Channels four by four at two pixels, eight by eight at one; what is left over is filled up to
-    two, four or eight with rows of zeros.
-    """
-    most = 4 if pixels == 2 else 8
-    groups = [RowGroup(first, most, most) for first in range(0, outputs - most + 1, most)]
-    left = outputs % most
-    if left:
-        rows = next(rows for rows in (2, 4, 8) if rows >= left)
-        groups.append(RowGroup(outputs - left, rows, left))
-    return groups
+from .row_runs import column_phases, row_weights
 
 
 def lower_loop(name: str, convs: Sequence[Convolution]) -> list[func.FuncOp]:
     """
-    One function for each group of a convolution, mostly one: output channels some at a time, tiles
-    of their pixels; for each the dot product of a window.
+    One function for each group of a convolution, mostly one, and each phase of its columns: output
+    channels some at a time, tiles of their pixels; for each the dot product of a window.
     """
-    if len(convs) == 1:
-        return [_lower(name, convs[0])]
-    return [_lower(f"{name}_group{index}", conv) for index, conv in enumerate(convs)]
+    functions: list[func.FuncOp] = []
+    for index, conv in enumerate(convs):
+        group = name if len(convs) == 1 else f"{name}_group{index}"
+        phases = column_phases(conv)
+        for phase, part in enumerate(phases):
+            functions.append(_lower(group if len(phases) == 1 else f"{group}_phase{phase}", part))
+    return functions
 
 
 def _lower(name: str, conv: Convolution) -> func.FuncOp:
@@ -75,10 +55,12 @@ class _Loop:
 
     def __init__(self, name: str, conv: Convolution):
         self.conv = conv
-        self.grid = pixel_grid(conv.windows, conv.output)
+        self.grid = pixel_grid(conv)
         self.groups = row_groups(len(conv.weights), self.grid.pixels)
         missing = self.groups[-1].rows - self.groups[-1].stored
-        weights: Array = conv.weights.reshape(len(conv.weights), -1)
+        lines = row_weights(conv)
+        self.run = lines.shape[2]
+        weights: Array = lines.reshape(len(lines), -1)
         self.depth = weights.shape[1]
         self.order = weight_order(weights, conv.bias)
         weights = np.pad(weights, ((0, missing), (0, 0)))
@@ -121,7 +103,8 @@ class _Loop:
             for table in (self.bias, self.multipliers)
         )
         with grid_loops(kernel, self.grid) as (to_window, to_output):
-            source = kernel.address(kernel.input, to_window, conv.windows.first, "window")
+            first = conv.first_input - conv.first_input % 2
+            source = kernel.address(kernel.input, to_window, first, "window")
             tile = kernel.add(cortexm.TileOp.get(bias, self.grid.pixels)).result
             tile.name_hint = "acc"
             tile = self._dots(tile, source, weights, rows)
@@ -129,7 +112,8 @@ class _Loop:
                 tile = kernel.add(cortexm.SplitOp.get(tile)).result
             tile = kernel.add(conv.requantization.apply(tile, multipliers)).result
             y, step = conv.output, self.grid.along.target
-            place = y.origin + (conv.first_output + group.first) * y.channel
+            place = y.origin + conv.columns.first * y.pixel
+            place += (conv.first_output + group.first) * y.channel
             steps = [*to_output, (index, rows * y.channel)]
             target = kernel.address(kernel.output, steps, place, "out")
             kernel.add(cortexm.StoreTileOp.get(tile, target, 0, step, y.channel, group.stored))
@@ -142,7 +126,7 @@ class _Loop:
         (height, width), (below, beside) = conv.windows.size, conv.windows.steps
         sums = self.order is SUMS
         if beside == conv.depth or width == 1:
-            runs = Runs(width * conv.depth, height, below if height > 1 else 0)
+            runs = Runs(self.run, height, below if height > 1 else 0)
             dot = cortexm.DotOp.get(tile, (source, 0, stride), (weights, 0), runs, sums)
             return kernel.add(dot).result
 

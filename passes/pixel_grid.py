@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from xdsl.dialects import arith
 
 from ..dialects.cortexm_dense import PIXEL_REACH
+from .convolutions import Convolution
 from .kernel_builder import Index, Kernel, Step
-from .planes import Plane, Windows
 
 
 @dataclass(frozen=True)
@@ -58,15 +58,17 @@ class PixelGrid:
         return self.tiles * self.pixels
 
 
-def pixel_grid(slide: Windows, y: Plane) -> PixelGrid:
+def pixel_grid(conv: Convolution) -> PixelGrid:
     """
     Rows one after the other; all of them as one line if nothing lies between them, neither in the
     input nor in the output; columns if that leaves fewer outputs over.
     """
-    rows, columns = Axis(y.height, slide.down, y.row), Axis(y.width, slide.across, y.pixel)
-    if (rows.source, rows.target) == (columns.source * y.width, columns.target * y.width):
-        line = Axis(y.height * y.width, columns.source, columns.target)
-        return PixelGrid(Axis(1, 0, 0), line)
+    slide, y, chosen = conv.windows, conv.output, conv.columns
+    width = -(-(y.width - chosen.first) // chosen.step)
+    rows = Axis(y.height, slide.down, y.row)
+    columns = Axis(width, slide.across * chosen.step, y.pixel * chosen.step)
+    if (rows.source, rows.target) == (columns.source * width, columns.target * width):
+        return PixelGrid(Axis(1, 0, 0), Axis(y.height * width, columns.source, columns.target))
     grids = PixelGrid(rows, columns), PixelGrid(columns, rows)
     return min(grids, key=lambda grid: (grid.work, -grid.pixels))
 

@@ -9,7 +9,8 @@
  *   S16   int16_t *w: the weight itself, w[(k / 2 * C + r) * 2 + k % 2]
  *   S8    int8_t *w, rows by pairs: byte r % 2 of half word h = (k / 2 * C / 2 + r / 2) * 2 + k % 2
  *   SUMS  as S8, but an odd row r multiplies the whole half word, low byte + 256 * high byte
- * All but the tile is a constant. x is aligned to 2, w to 4. Sums wrap.
+ * All but the tile is a constant. x + offset and w are aligned to 4, stride and below are even.
+ * Sums wrap.
  *
  * SXTB16 takes the low bytes of two half words; S8 needs a second one for the high bytes, SUMS does
  * not. Rows of weights a and b are stored for SUMS as half words a + 256 b, so that the odd row

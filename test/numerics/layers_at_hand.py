@@ -26,6 +26,16 @@ def _separable(n: Layers, x: SSAValue) -> SSAValue:
     return n.softmax(n.dense(x, 7))
 
 
+def _odd_left(n: Layers, x: SSAValue) -> SSAValue:
+    """
+    Two readers of one tensor, of which one wants a pixel more before each row.
+    """
+    wide = n.conv(x, 3, (1, 1), scale=0.5, zero_point=-3)
+    left = n.conv(wide, 4, (3, 3), pads=(1, 1, 1, 1))
+    right = n.conv(wide, 4, (3, 3), pads=(1, 0, 1, 2))
+    return n.add(left, right)
+
+
 def _flat(n: Layers, x: SSAValue) -> SSAValue:
     return n.dense(n.flatten(n.conv(x, 3, (3, 3))), 5)
 
@@ -71,6 +81,14 @@ CONVOLUTIONS: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAVal
     "two_layers": ((5, 6, 3), lambda n, x: n.conv(n.conv(x, 5, (3, 3), pads=SAME), 3, (3, 3))),
     "far_taps": ((2, 70, 33), lambda n, x: n.conv(x, 2, (2, 2), density=0.3)),
     "far_pixels": ((1, 9, 300), lambda n, x: n.conv(x, 3, (1, 2), strides=(1, 3), density=0.1)),
+    "one_channel_stride": (
+        (12, 7, 1),
+        lambda n, x: n.conv(x, 6, (10, 4), strides=(2, 2), pads=(4, 1, 5, 1)),
+    ),
+    "five_even": ((6, 8, 3), lambda n, x: n.conv(x, 4, (5, 5), strides=(1, 2), pads=(2, 1, 2, 2))),
+    "long_rows": ((5, 4, 26), lambda n, x: n.conv(x, 5, (3, 3), pads=SAME)),
+    "long_row": ((1, 5, 78), lambda n, x: n.conv(x, 6, (1, 1))),
+    "odd_left": ((4, 5, 3), _odd_left),
     "flat_odd": ((5, 5, 2), _flat),
     "groups_2": ((5, 6, 8), lambda n, x: n.conv(x, 6, (3, 3), pads=SAME, group=2)),
     "groups_odd": ((4, 5, 9), lambda n, x: n.conv(x, 6, (2, 3), group=3)),
@@ -116,6 +134,9 @@ OTHERS: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] 
     "dense_wide": ((11,), lambda n, x: n.dense(x, 5, widest=255)),
     "dense_odd": ((13,), lambda n, x: n.dense(x, 5)),
     "dense_one": ((1,), lambda n, x: n.dense(x, 1)),
+    "dense_long": ((260,), lambda n, x: n.dense(x, 27)),
+    "dense_bytes": ((1900,), lambda n, x: n.dense(x, 10, density=1.0)),
+    "dense_long_wide": ((70,), lambda n, x: n.dense(x, 9, widest=255)),
     "dense_two": ((10,), lambda n, x: n.dense(n.dense(x, 9), 4)),
     "max_pool": ((6, 6, 3), lambda n, x: n.max_pool(x, (2, 2), strides=(2, 2))),
     "max_pool_padded": (

@@ -155,10 +155,10 @@ class Streamed:
 
 
 STREAMED = (
-    *(Streamed(n, 1, 0, 1, 50) for n in (2, 4, 6, 14, 16, 30, 32, 34, 36, 50, 62, 64, 96, 136)),
-    *(Streamed(12, 3, 88, 0, 4), Streamed(4, 10, 24, 3, 8), Streamed(2, 2, 2, 2, 0)),
-    *(Streamed(44, 3, 130, 0, 16), Streamed(64, 2, 64, 1, 2), Streamed(68, 2, 1900, 0, 6)),
-    *(Streamed(14, 2, 2100, 0, 10), Streamed(50, 1, 0, 0, 2000), Streamed(34, 3, 36, 5, 677)),
+    *(Streamed(n, 1, 0, 2, 50) for n in (2, 4, 6, 14, 16, 30, 32, 34, 36, 50, 62, 64, 96, 136)),
+    *(Streamed(12, 3, 88, 0, 4), Streamed(4, 10, 24, 4, 8), Streamed(2, 2, 2, 2, 0)),
+    *(Streamed(44, 3, 130, 0, 16), Streamed(64, 2, 64, 2, 2), Streamed(68, 2, 1900, 0, 6)),
+    *(Streamed(14, 2, 2100, 0, 10), Streamed(50, 1, 0, 0, 2000), Streamed(34, 3, 36, 6, 676)),
 )
 
 

@@ -5,8 +5,11 @@ The costs that kernel selection compares.
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from approx_opt.compiler.cost import loop_cost
 from approx_opt.compiler.cost_unrolled import operand_counts, unrolled_cost
+from approx_opt.compiler.packing import BYTES, SUMS, WORDS, WeightOrder
+from approx_opt.compiler.streaming import Step, Streamed, Window
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,9 +50,48 @@ def test_skipping_never_costs(seed: int, pixels: int):
 
 def test_a_loop_is_small_and_unrolled_code_is_not():
     """
-    Two bytes of weights a pair against 32; every weight costs cycles at every output.
+    A byte of weights a tap against 16; every weight costs cycles at every output.
     """
     mask = np.ones((16, 144), np.bool_)
-    loop, unrolled = loop_cost(16, mask.size, (32, 32), 4), unrolled_cost(mask, 16, (32, 32), 4)
+    window = Window(3, 24)
+    loop, larger = (loop_cost(Streamed(window, 16, tiles, 2, SUMS)) for tiles in (512, 1024))
+    unrolled = unrolled_cost(mask, 16, (32, 32), 4)
     assert loop.flash < 4000 < 36000 < unrolled.flash
-    assert loop_cost(16, mask.size, (32, 64), 4).cycles == 2 * loop.cycles
+    assert larger.cycles == pytest.approx(2 * loop.cycles, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("order", "rows", "pixels", "cycles"),
+    [
+        *((SUMS, 4, 2, 15), (SUMS, 8, 1, 19), (SUMS, 2, 2, 9), (SUMS, 4, 1, 10), (SUMS, 2, 1, 6)),
+        *((BYTES, 4, 2, 18), (BYTES, 8, 1, 25), (WORDS, 4, 2, 16), (WORDS, 8, 1, 21)),
+    ],
+)
+def test_steps_are_those_of_the_runtime(order: WeightOrder, rows: int, pixels: int, cycles: int):
+    """
+    Counted in approx_dense.h.
+    """
+    assert Step(order, rows, pixels).cycles == cycles
+
+
+MEASURED = {
+    "64 to 64 on 12 x 12": (Streamed(Window(1, 32), 64, 72, 2, SUMS), 650_953),
+    "128 to 128 on 6 x 6": (Streamed(Window(1, 64), 128, 18, 2, SUMS), 614_178),
+    "32 to 32 on 24 x 24": (Streamed(Window(1, 16), 32, 288, 2, SUMS), 715_149),
+    "8 to 16 on 48 x 48": (Streamed(Window(1, 4), 16, 1152, 2, WORDS), 580_992),
+    "3 x 3, 16 to 32 on 16 x 16": (Streamed(Window(3, 24), 32, 128, 2, SUMS), 1_250_158),
+    "3 x 3, 3 to 8 on 48 x 48": (Streamed(Window(3, 5), 8, 1152, 2, SUMS), 681_590),
+    "640 to 128": (Streamed(Window(1, 320), 128, 1, 1, SUMS), 126_656),
+    "128 to 640": (Streamed(Window(1, 64), 640, 1, 1, SUMS), 135_164),
+    "64 to 12": (Streamed(Window(1, 32), 12, 1, 1, SUMS), 1_437),
+}
+"""Layers on approx-sim, stm32u5."""
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_loops_take_what_was_measured(name: str):
+    """
+    Within 2 %.
+    """
+    streamed, cycles = MEASURED[name]
+    assert streamed.cycles == pytest.approx(cycles, rel=0.02)

@@ -80,7 +80,7 @@ def test_dot_is_a_matrix_product_of_packed_weights(
     For every kind of tile and order; sums are taken apart.
     """
     rng = np.random.default_rng(length)
-    below = length + 1
+    below = length + 2
     x = rng.integers(-4, 5, (pixels - 1) * 2 + runs * below).astype(np.int8)
     weights = rng.integers(-1, 2, (rows, runs * length)).astype(np.int8)
     packed = [99, *order.pack(weights).tolist()]

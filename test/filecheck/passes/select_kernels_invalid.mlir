@@ -1,10 +1,10 @@
-// RUN: not approx-opt %s -p 'select-kernels{flash-budget=700}' 2>&1 | filecheck %s --check-prefix=BUDGET
+// RUN: not approx-opt %s -p 'select-kernels{flash-budget=350}' 2>&1 | filecheck %s --check-prefix=BUDGET
 // RUN: not approx-opt %s -p 'select-kernels{target=stm32x9}' 2>&1 | filecheck %s --check-prefix=TARGET
 // RUN: not approx-opt %s -p 'select-kernels{plan="%S/Inputs/kernels_plan.json"}' 2>&1 | filecheck %s --check-prefix=LAYER
 // RUN: not approx-opt %s -p 'select-kernels{plan="%S/Inputs/unrolled_plan.json"}' 2>&1 | filecheck %s --check-prefix=PACKED
 // RUN: not approx-opt %s -p 'unpack-operands,select-kernels,plan-memory{ram-budget=40}' 2>&1 | filecheck %s --check-prefix=RAM
 
-// BUDGET: approx-opt: error: the network needs about 720 bytes of flash, the budget is 700; the largest layer is conv (approx.conv2d) with 720 bytes: raise flash-budget, name a larger target, or skip more
+// BUDGET: approx-opt: error: the network needs about 386 bytes of flash, the budget is 350; the largest layer is conv (approx.conv2d) with 386 bytes: raise flash-budget, name a larger target, or skip more
 // TARGET: approx-opt: error: unknown target 'stm32x9'; there are stm32u5, stm32l4, stm32f4, stm32f7, stm32h7, stm32g0
 // LAYER: approx-opt: error: the plan names layer 'conv1', which there is not; did you mean 'conv'?
 // PACKED: approx-opt: error: the plan unrolls conv, which is not an unpacked convolution: run unpack-operands first, or take 'kernel' out of its entry
