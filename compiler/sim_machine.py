@@ -15,6 +15,7 @@ from unicorn.arm_const import (
     UC_ARM_REG_R2,
     UC_ARM_REG_R3,
     UC_ARM_REG_SP,
+    UC_ARM_REG_XPSR,
     UC_CPU_ARM_CORTEX_M4,
     UC_CPU_ARM_CORTEX_M33,
 )
@@ -41,7 +42,7 @@ from .sim_account import Account
 from .sim_elf import Firmware
 from .sim_memory import Memory, Region
 from .sim_profiles import Profile
-from .sim_result import Figures, Result, by_function, calls_of, places_of
+from .sim_result import Figures, Result, by_function, calls_of, places_of, within
 from .sim_semihosting import Semihosting
 from .sim_watermark import Watermarks
 
@@ -50,6 +51,8 @@ _PRIVATE_PERIPHERALS = Region(0xE0000000, 1 << 20)
 """Plain memory here: SysTick does not count, and nothing interrupts."""
 _BREAKPOINT = 7
 """Number of the exception in Unicorn."""
+_IT_STATE = 0x0600FC00
+"""Bits of XPSR (Arm DDI 0403E, B1.4.2)."""
 _SEMIHOSTING = (0xBEAB).to_bytes(2, "little")
 _ARGUMENTS = (UC_ARM_REG_R0, UC_ARM_REG_R1, UC_ARM_REG_R2, UC_ARM_REG_R3)
 _ACCESSES = {
@@ -81,6 +84,7 @@ class Machine:
         for address, data in firmware.contents:
             self.write(address, data)
         self._problem: str | None = None
+        self._resume: int | None = None
         self._windows: list[dict[str, Figures]] = []
 
     def _map(self, region: Region, protection: int) -> None:
@@ -150,8 +154,11 @@ class Machine:
         if self._profile.line_cycles > 1:
             flash = self._memory.flash
             uc.hook_add(UC_HOOK_MEM_READ, self._read_hook(), begin=flash.start, end=flash.end - 1)
+        self._resume = entry
         try:
-            uc.emu_start(entry | 1, end)
+            while self._resume is not None:
+                start, self._resume = self._resume, None
+                uc.emu_start(start | 1, end)
         except UcError as error:
             self._problem = self._problem or str(error)
         at = int(uc.reg_read(UC_ARM_REG_PC))
@@ -220,8 +227,13 @@ class Machine:
 
         def on_read(uc: Any, _access: int, address: int, _size: int, _value: int, _: Any) -> None:
             note(address)
-            if account.current is not None and not account.current.sites:
+            block = account.current
+            assert block is not None
+            if not block.sites:
                 note_site(int(uc.reg_read(UC_ARM_REG_PC)))
+            if block.has_it:
+                # Unicorn leaves it to the next block to be in the IT block that this read is in.
+                uc.reg_write(UC_ARM_REG_XPSR, uc.reg_read(UC_ARM_REG_XPSR) & ~_IT_STATE)
 
         return on_read
 
@@ -232,14 +244,13 @@ class Machine:
             if number == _BREAKPOINT and self.read(at, 2) == _SEMIHOSTING:
                 operation = int(uc.reg_read(UC_ARM_REG_R0))
                 result = host.call(operation, int(uc.reg_read(UC_ARM_REG_R1)))
+            # Not by writing PC here: hooks of reads would find it to be that of their block since.
+            uc.emu_stop()
             if result is None:
                 self._problem = f"exception {number}"
-                uc.emu_stop()
-            elif host.status is not None:
-                uc.emu_stop()
-            else:
+            elif host.status is None:
                 uc.reg_write(UC_ARM_REG_R0, result)
-                uc.reg_write(UC_ARM_REG_PC, (at + 2) | 1)
+                self._resume = at + 2
 
         return on_exception
 
@@ -262,7 +273,7 @@ class Machine:
         counted = None
         functions = by_function(places)
         if windows:
-            functions, counted = self._within(windows), len(windows) // 2
+            functions, counted = within(windows), len(windows) // 2
         functions = {name: one for name, one in functions.items() if one.instructions}
         ordered = sorted(functions.items(), key=lambda item: (-item[1].cycles, item[0]))
         return Result(
@@ -281,15 +292,3 @@ class Machine:
             stderr=host.stderr.decode(errors="replace"),
             read=self.read,
         )
-
-    @staticmethod
-    def _within(windows: list[dict[str, Figures]]) -> dict[str, Figures]:
-        """
-        What came between the first and second, the third and fourth, and so on.
-        """
-        sums: dict[str, Figures] = {}
-        for before, after in zip(windows[::2], windows[1::2], strict=True):
-            for name, figures in after.items():
-                change = figures - before.get(name, Figures())
-                sums[name] = sums.get(name, Figures()) + change
-        return sums

@@ -142,3 +142,16 @@ def by_function(places: Sequence[Place]) -> dict[str, Figures]:
     for place in places:
         sums[place.function] = sums.get(place.function, Figures()) + place.figures
     return sums
+
+
+def within(windows: Sequence[Mapping[str, Figures]]) -> dict[str, Figures]:
+    """
+    What came between the first state of the functions and the second, the third and the fourth, and
+    so on.
+    """
+    sums: dict[str, Figures] = {}
+    for before, after in zip(windows[::2], windows[1::2], strict=True):
+        for name, figures in after.items():
+            change = figures - before.get(name, Figures())
+            sums[name] = sums.get(name, Figures()) + change
+    return sums

@@ -36,6 +36,8 @@ class Block:
     """Address of an instruction that may read data -> cycles from the start of the block to it."""
     head: Instruction
     tail: Instruction
+    has_it: bool
+    """Some instructions are conditional."""
     lowers_stack: bool
     stack_dip: int
     """Bytes from the lowest stack pointer within the block up to that at its end."""
@@ -92,6 +94,7 @@ def analyze(code: bytes, start: int, profile: Profile, in_flash: bool = True) ->
         reads,
         instructions[0],
         instructions[-1],
+        _has_it(code, instructions),
         any(instruction.lowers_stack for instruction in instructions),
         _stack_dip(instructions),
     )
@@ -111,6 +114,14 @@ def _instructions(code: bytes) -> tuple[list[Instruction], list[int]]:
         instructions.append(instruction)
         at += instruction.size
     return instructions, cycles
+
+
+def _has_it(code: bytes, instructions: list[Instruction]) -> bool:
+    """
+    IT is 0xBF and a byte whose lower half is not zero (Arm DDI 0403E, A7.7.38).
+    """
+    starts = accumulate((one.size for one in instructions[:-1]), initial=0)
+    return any(code[at + 1] == 0xBF and code[at] & 0xF for at in starts)
 
 
 def _stack_dip(instructions: list[Instruction]) -> int:

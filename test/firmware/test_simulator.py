@@ -247,3 +247,48 @@ def test_stop(tmp_path: Path, build_runner: BuildRunner):
     result = simulate(elf, IDEAL, stop="main")
     assert (result.status, "main" in result.functions) == (None, False)
     assert "board_reset" in result.functions
+
+
+READS = """
+  static const uint32_t table[8] __attribute__((aligned(16))) = {1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u};
+  (void)input; (void)output; (void)workspace;
+  uint32_t n = 100u, word;
+  __asm__ volatile("1: ldr %1, [%2]\\n\\tnop\\n\\tnop\\n\\tnop\\n\\tnop\\n\\tnop\\n\\tnop\\n\\t"
+                   "ldr %1, [%2, #16]\\n\\tnop\\n\\tnop\\n\\tnop\\n\\tnop\\n\\tnop\\n\\tnop\\n\\t"
+                   "subs %0, #1\\n\\tbne 1b" : "+l"(n), "=&l"(word) : "l"(table) : "cc");
+  return 0;
+"""
+
+
+def test_reads_after_semihosting(tmp_path: Path, build_runner: BuildRunner):
+    """
+    Where in a block the reads of flash are is known before and after a call of the host: two that
+    are far apart wait for the wait states each, and not for each other.
+    """
+    elf = build_runner(tmp_path, "netduinoplus2", READS)
+    (tmp_path / "inputs").write_bytes(bytes(8))
+    options = {"command_line": ("firmware", "inputs", "outputs"), "directory": tmp_path}
+    whole = simulate(elf, PROFILES["stm32l4"], count="tiny_run", **options)
+    alone = simulate(elf, PROFILES["stm32l4"], start="tiny_run")
+    assert whole.status == 0
+    for result in (whole, alone):
+        assert 0 <= result.total.data_stalls - 2 * 100 * 5 < 30
+
+
+CONDITIONAL_READ = """
+  static const uint32_t table[1] = {40u};
+  (void)input; (void)output; (void)workspace;
+  uint32_t n = 1u, word = 0u;
+  __asm__ volatile("cmp %0, #1\\n\\tit eq\\n\\tldreq %1, [%2]\\n\\tcmp %0, #2\\n\\tb 1f\\n"
+                   "1: add %1, %0" : "+l"(n), "+l"(word) : "l"(table) : "cc");
+  return (int)word;
+"""
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_conditional_read(tmp_path: Path, build_runner: BuildRunner, profile: str):
+    """
+    What follows a read of flash in an IT block is not conditional.
+    """
+    elf = build_runner(tmp_path, "netduinoplus2", CONDITIONAL_READ)
+    assert simulate(elf, PROFILES[profile], start="tiny_run").value == 41
