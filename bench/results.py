@@ -68,12 +68,15 @@ class Effort:
 @dataclass(frozen=True)
 class Run:
     """
-    Everything a run has measured. `tree` and `cmsis_nn` are the commits of this tree and of the
-    checkout of CMSIS-NN, `notes` say what a network is, by name, `efforts` are by network, variant
-    and step.
+    Everything a run has measured.
+
+    `tree` and `cmsis_nn` are the commits of this tree and of the checkout of CMSIS-NN, `gcc` is the
+    version of the cross compiler. `notes` say what a network is, by name; `efforts` are by network,
+    variant and step.
     """
 
     tree: str
+    gcc: str
     cmsis_nn: str | None
     notes: dict[str, str]
     entries: Sequence[Entry]
@@ -88,15 +91,26 @@ class Run:
         return next(found, None)
 
 
-def tree_of(folder: Path) -> str:
+def tree_of(folder: Path, written: Sequence[str] = ()) -> str:
     """
-    The commit of a checkout, `-dirty` where files differ; `unknown` for a folder that is none.
+    The commit of a checkout, `-dirty` where files differ, but for those that are `written`;
+    `unknown` for a folder that is none.
     """
-    command = ["git", "-C", folder, "describe", "--always", "--dirty", "--abbrev=12"]
+    git = ["git", "-C", folder]
+    files = [".", *(f":(exclude){path}" for path in written)]
     try:
-        return run([*command, "--exclude=*"]).strip()
+        commit = run([*git, "rev-parse", "--short=12", "HEAD"]).strip()
+        changes = run([*git, "status", "--porcelain", "--untracked-files=no", "--", *files])
     except UserError:
         return "unknown"
+    return f"{commit}-dirty" if changes else commit
+
+
+def gcc_version() -> str:
+    """
+    Of the cross compiler.
+    """
+    return run(["arm-none-eabi-gcc", "-dumpfullversion"]).strip()
 
 
 def as_json(measured: Run, with_efforts: bool) -> str:

@@ -17,15 +17,18 @@ from approx_opt.compiler.files import write_files
 from approx_opt.compiler.mcu import KIB
 from approx_opt.compiler.sim_profiles import PROFILES
 from cmsis_nn import Checkout, Library
+from document import page
 from firmware import BOARDS, ROOT, Variant, build, integer_network, vector
 from measure import measure
 from models import NETWORKS, Network, Quantized, quantized
-from results import Effort, Entry, Run, as_json, tree_of
+from results import Effort, Entry, Run, as_json, gcc_version, tree_of
 from rich.console import Console
 from tables import efforts, sections
 from xdsl.utils.exceptions import DiagnosticException
 
 PLANS = ROOT / "bench" / "plans"
+WRITTEN = ("bench/results/networks.json", "bench/results/cycles.svg", "docs/benchmarks.md")
+"""What --write writes."""
 _SMALL_FLASH = 512 * KIB
 _PROFILES = ("stm32u5", "stm32l4", "ideal")
 WIDE = 200
@@ -55,7 +58,9 @@ class Bench:
     def __init__(self, args: argparse.Namespace, console: Console):
         self.args = args
         self.console = console
+        self.tree = tree_of(ROOT, WRITTEN)
         self.notes: dict[str, str] = {}
+        self.absent: list[str] = []
         self.entries: list[Entry] = []
         self.efforts: dict[str, dict[str, dict[str, Effort]]] = {}
 
@@ -66,6 +71,7 @@ class Bench:
         absence = network.absence(self.args.models)
         if absence is not None:
             self.console.print(absence, highlight=False)
+            self.absent.append(network.name)
             return
         self.notes[network.name] = network.title
         with self.console.status(f"{network.name}: quantize"):
@@ -103,7 +109,7 @@ class Bench:
         """
         folder = self.args.cmsis_nn
         library = None if folder is None else tree_of(folder)
-        return Run(tree_of(ROOT), library, self.notes, self.entries, self.efforts)
+        return Run(self.tree, gcc_version(), library, self.notes, self.entries, self.efforts)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,9 +124,31 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--options", default="", help="more options of approx-to-c, for all")
     parser.add_argument("--layers", action="store_true", help="tables of layers, too")
     parser.add_argument("--json", type=Path, help="write all figures there")
+    parser.add_argument("--write", action="store_true", help=f"write {', '.join(WRITTEN)}")
     parser.add_argument("--timings", action="store_true", help="time and memory of builds, too")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "bench")
     return parser
+
+
+def _is_partial(args: argparse.Namespace) -> bool:
+    chosen = (args.networks, args.profiles, args.variants, args.target, args.options)
+    return chosen != (list(NETWORKS), _PROFILES, None, "stm32u5", "")
+
+
+def _write(result: Run, absent: Sequence[str]) -> None:
+    """
+    Errors: UserError where networks are missing.
+    """
+    if absent:
+        raise UserError(f"--write is for all networks, and {', '.join(absent)} could not be had")
+    from plot import picture
+
+    texts = (
+        as_json(result, False),
+        picture(result, _PROFILES[0]),
+        page(result, _PROFILES, _SMALL_FLASH),
+    )
+    write_files({ROOT / path: text for path, text in zip(WRITTEN, texts, strict=True)})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -131,9 +159,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDE)
     bench = Bench(args, console)
     try:
+        if args.write and _is_partial(args):
+            raise UserError("--write is for all networks, variants and profiles")
         for name in args.networks:
             bench.network(NETWORKS[name])
         result = bench.result()
+        if args.write:
+            _write(result, bench.absent)
         if args.json is not None:
             write_files({args.json: as_json(result, args.timings)})
     except (UserError, DiagnosticException) as error:
