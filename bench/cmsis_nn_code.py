@@ -12,39 +12,25 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
 from approx_opt.compiler.errors import UserError
 from approx_opt.dialects import network_ops as approx
-from approx_opt.dialects.dense import numpy_of, tuple_of
+from approx_opt.dialects.dense import tuple_of
 from approx_opt.dialects.quant import quant_of, shape_of
-from numpy.typing import NDArray
+from cmsis_nn_tables import (
+    Table,
+    Weighted,
+    constant_tables,
+    multipliers_of,
+    quantized_multiplier,
+    weight_tables,
+)
 from xdsl.ir import SSAValue
-
-Weighted: TypeAlias = approx.Conv2dOp | approx.DepthwiseConv2dOp | approx.FullyConnectedOp
 
 _HEADROOM = 20
 """Left shift of an addition's operands."""
 _SOFTMAX_INTEGER_BITS = 5
-
-
-@dataclass(frozen=True)
-class Table:
-    """
-    A list of constants, int8 or int32.
-    """
-
-    name: str
-    values: NDArray[Any]
-
-    @property
-    def definition(self) -> str:
-        """
-        In C.
-        """
-        values = ", ".join(map(str, self.values.tolist()))
-        return f"static const {self.values.dtype}_t {self.name}[] = {{{values}}};"
 
 
 @dataclass(frozen=True)
@@ -64,15 +50,6 @@ class LayerCode:
         Bytes of all constants.
         """
         return sum(table.values.nbytes for table in self.tables)
-
-
-def quantized_multiplier(ratio: float) -> tuple[int, int]:
-    """
-    (m, e) with ratio = m 2^(e - 31) and m in 2^30 .. 2^31 - 1, as exactly as that can be.
-    """
-    fraction, exponent = math.frexp(ratio)
-    value = round(fraction * 2**31)
-    return (value // 2, exponent + 1) if value == 2**31 else (value, exponent)
 
 
 def layer_code(op: approx.NetworkOp) -> LayerCode:
@@ -98,7 +75,7 @@ def _convolution(op: approx.Conv2dOp) -> LayerCode:
             _call("arm_convolve_wrapper_s8"),
         ],
         2 * 2 * -(-height * width * channels // 4) * 4,
-        _weights(op),
+        weight_tables(op),
     )
 
 
@@ -113,7 +90,7 @@ def _depthwise(op: approx.DepthwiseConv2dOp) -> LayerCode:
             _call("arm_depthwise_conv_wrapper_s8"),
         ],
         2 * height * width * channels,
-        _weights(op),
+        weight_tables(op),
     )
 
 
@@ -122,12 +99,12 @@ def _fully_connected(op: approx.FullyConnectedOp) -> LayerCode:
     By the function for one multiplier where all channels share theirs.
     """
     outputs, depth = op.weights.get_shape()
-    quant, tables = _PER_CHANNEL, _weights(op)
+    quant, tables = _PER_CHANNEL, weight_tables(op)
     function = "arm_fully_connected_per_channel_s8"
-    if len(set(pairs := _multipliers(op))) == 1:
+    if len(set(pairs := multipliers_of(op))) == 1:
         multiplier, shift = pairs[0]
         quant = f"const cmsis_nn_per_tensor_quant_params q = {{{multiplier}, {shift}}};"
-        function, tables = "arm_fully_connected_s8", _constants(op)
+        function, tables = "arm_fully_connected_s8", constant_tables(op)
     return LayerCode(
         [
             quant,
@@ -233,30 +210,6 @@ _PER_CHANNEL = (
     "const cmsis_nn_per_channel_quant_params q ="
     " {(int32_t *)(uintptr_t)multipliers, (int32_t *)(uintptr_t)shifts};"
 )
-
-
-def _weights(op: Weighted) -> list[Table]:
-    """
-    Weights, bias and the requantization of each channel.
-    """
-    multipliers, shifts = np.array(_multipliers(op), np.int32).T
-    return [*_constants(op), Table("multipliers", multipliers), Table("shifts", shifts)]
-
-
-def _constants(op: Weighted) -> list[Table]:
-    weights = numpy_of(op.weights)
-    if weights.dtype != np.int8:
-        raise UserError(f"layer {op.layer.data}: CMSIS-NN's weights are int8")
-    return [Table("weights", weights.reshape(-1)), Table("bias", numpy_of(op.bias))]
-
-
-def _multipliers(op: Weighted) -> list[tuple[int, int]]:
-    """
-    Multiplier and shift of each channel.
-    """
-    one = 31 if op.rounding_mode == "tflite" else 32
-    ratios = numpy_of(op.multipliers) * 2.0 ** (op.shift.value.data - one)
-    return [quantized_multiplier(float(ratio)) for ratio in ratios]
 
 
 def _conv_params(

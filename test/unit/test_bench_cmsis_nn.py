@@ -8,8 +8,8 @@ import re
 
 import pytest
 from approx_opt.compiler.errors import UserError
-from cmsis_nn_code import quantized_multiplier
 from cmsis_nn_network import LibraryNetwork
+from cmsis_nn_tables import quantized_multiplier
 from hypothesis import given
 from hypothesis import strategies as st
 from layers import Layers
