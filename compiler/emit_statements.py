@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xdsl.dialects import func
 from xdsl.dialects.builtin import IntegerType, VectorType
-from xdsl.ir import Operation
+from xdsl.ir import Operation, SSAValue
 from xdsl.utils.exceptions import DiagnosticException
 from xdsl.utils.hints import isa
 
@@ -181,6 +181,28 @@ def _softmax(op: cortexm.SoftmaxOp, context: Context) -> str:
     return f"{invocation('approx_softmax_s8', arguments)};"
 
 
+def _bits(pointer: SSAValue) -> int:
+    assert isinstance(pointer.type, PtrType)
+    return pointer.type.element_type.width.data
+
+
+def _add(op: cortexm.AddOp, context: Context) -> str:
+    arguments = (
+        *(*map(_bits, op.operands), op.count.value.data, *context.tokens(op.operands)),
+        *map(integer_literal, tuple_of(op.multipliers)),
+        *(integer_literal(op.constant.value.data), op.shift.value.data, *tuple_of(op.clamp)),
+    )
+    return f"{invocation('APPROX_ADD', arguments)};"
+
+
+def _max_pool(op: cortexm.MaxPoolOp, context: Context) -> str:
+    size = op.window.value.data
+    source, target = context.tokens(op.operands)
+    numbers = op.row.value.data, op.pixel.value.data
+    macro = f"APPROX_MAX_POOL_{_tile_suffix((size, size))}_S{_bits(op.output)}"
+    return f"{invocation(macro, (op.channels.value.data, source, *numbers, target))};"
+
+
 def _depthwise_plane(op: cortexm.DepthwisePlaneOp, context: Context) -> str:
     assert isinstance(op.output.type, PtrType)
     width = op.output.type.element_type.width.data
@@ -249,6 +271,7 @@ def _call(op: func.CallOp, context: Context) -> str:
 
 STATEMENTS: dict[type[Operation], Statement] = {
     **ARITH_STATEMENTS,
+    cortexm.AddOp: _add,
     cortexm.AddressOp: _address,
     cortexm.BufferOp: _buffer,
     cortexm.ClampOp: _clamp,
@@ -257,6 +280,7 @@ STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.FillOp: _fill,
     cortexm.LoadOp: _load,
     cortexm.MacOp: _mac,
+    cortexm.MaxPoolOp: _max_pool,
     cortexm.RequantizeOp: _requantize,
     cortexm.SoftmaxOp: _softmax,
     cortexm.SplitOp: _split,

@@ -32,6 +32,7 @@ from ..dialects.dense import tuple_of
 from .fixedpoint import requantize, softmax
 from .interpret_arith import CheckedArithFunctions
 from .interpret_depthwise import DepthwiseFunctions
+from .interpret_elementwise import ElementwiseFunctions
 from .interpret_memory import MemoryFunctions
 from .interpret_winograd import WinogradFunctions
 from .packing import BYTES, SUMS, WORDS
@@ -271,6 +272,7 @@ def _interpreter(module: ModuleOp) -> Interpreter:
     interpreter.register_implementations(CheckedArithFunctions())
     interpreter.register_implementations(CortexMFunctions())
     interpreter.register_implementations(DepthwiseFunctions())
+    interpreter.register_implementations(ElementwiseFunctions())
     interpreter.register_implementations(WinogradFunctions())
     interpreter.register_implementations(FuncFunctions())
     interpreter.register_implementations(ScfFunctions())

@@ -43,7 +43,9 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
                 case cortexm.StoreOp() | cortexm.StoreTileOp() | cortexm.FillOp():
                     targets.append(op.base)
                 case (
-                    cortexm.DepthwisePlaneOp()
+                    cortexm.AddOp()
+                    | cortexm.DepthwisePlaneOp()
+                    | cortexm.MaxPoolOp()
                     | cortexm.SoftmaxOp()
                     | cortexm.WinogradInputOp()
                     | cortexm.WinogradProductOp()

@@ -12,6 +12,7 @@ from xdsl.ir import Dialect
 
 from .cortexm_dense import DotOp, SplitOp
 from .cortexm_depthwise import DepthwisePlaneOp
+from .cortexm_elementwise import AddOp, MaxPoolOp
 from .cortexm_macs import MacOp
 from .cortexm_memory import AddressOp, BufferOp, FillOp, LoadOp, StoreOp, TableOp
 from .cortexm_program import LayerOp, ModelOp, SoftmaxOp
@@ -21,6 +22,7 @@ from .cortexm_winograd import WinogradInputOp, WinogradOutputOp, WinogradProduct
 from .cortexm_winograd4 import Winograd4InputOp, Winograd4OutputOp, Winograd4ProductOp
 
 __all__ = [
+    "AddOp",
     "AddressOp",
     "BufferOp",
     "ClampOp",
@@ -31,6 +33,7 @@ __all__ = [
     "LayerOp",
     "LoadOp",
     "MacOp",
+    "MaxPoolOp",
     "ModelOp",
     "PtrType",
     "RequantizeOp",
@@ -53,6 +56,7 @@ __all__ = [
 CortexM = Dialect(
     "cortexm",
     [
+        AddOp,
         AddressOp,
         BufferOp,
         ClampOp,
@@ -62,6 +66,7 @@ CortexM = Dialect(
         LayerOp,
         LoadOp,
         MacOp,
+        MaxPoolOp,
         ModelOp,
         RequantizeOp,
         SoftmaxOp,

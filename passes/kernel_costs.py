@@ -26,6 +26,7 @@ from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .convolutions import dense_weights
+from .costs_at_once import at_once_form
 from .planar_layers import feeds_planes, suits_planar
 from .row_runs import row_pairs, suits_rows
 from .tiling import tile_pixels
@@ -157,4 +158,4 @@ def simple_form(op: approx.NetworkOp) -> Cost:
         case approx.ReshapeOp():
             return Cost(0, 0.0)
         case _:
-            return Cost(SIMPLE_LAYER_BYTES, 10.0 * prod(op.output_shape))
+            return at_once_form(op) or Cost(SIMPLE_LAYER_BYTES, 10.0 * prod(op.output_shape))

@@ -13,6 +13,7 @@ from ..dialects.dense import numpy_of
 from ..dialects.network_ops import AddOp, LookupOp, MulOp, RequantizeOp
 from .convolutions import Requantization, check_accumulator
 from .kernel_builder import Kernel
+from .lowering_rows_at_once import add_rows, adds_rows
 from .lowering_windows import Place, outputs
 from .planes import Plane
 
@@ -35,6 +36,9 @@ def lower_add(name: str, op: AddOp, lhs: Plane, rhs: Plane, y: Plane) -> list[fu
     y = clamp((lhs * A + rhs * B + constant) >> shift).
     """
     kernel = Kernel(name, [lhs.pointer, rhs.pointer, y.pointer])
+    if adds_rows(op, lhs, rhs, y):
+        add_rows(kernel, op, lhs, rhs, y)
+        return [kernel.finish()]
     with outputs(kernel, y) as (place, target):
         terms = [
             kernel.times(element(kernel, base, plane, place), kernel.number(factor.value.data))

@@ -17,6 +17,7 @@ from ..dialects.dense import numpy_of
 from ..dialects.network_ops import AvgPool2dOp, DepthwiseConv2dOp, MaxPool2dOp, WindowedOp
 from .convolutions import Requantization, check_accumulator, folded_bias
 from .kernel_builder import Index, Kernel, Step
+from .lowering_rows_at_once import pool_words, pools_words
 from .planes import Plane, Windows, windows
 
 LARGEST_UNROLLED = 25
@@ -74,6 +75,9 @@ def lower_max_pool(name: str, op: MaxPool2dOp, x: Plane, y: Plane) -> list[func.
     The largest value of each window; the padding holds -128.
     """
     kernel = Kernel(name, [x.pointer, y.pointer])
+    if pools_words(op, x, y):
+        pool_words(kernel, op, x, y)
+        return [kernel.finish()]
     lowest = kernel.number(-128)
     with outputs(kernel, y) as (place, target):
         source = _window(kernel, _windows(op, x), place)

@@ -57,6 +57,13 @@ class Plane:
         return self.layout.origin(self.width)
 
     @property
+    def is_dense(self) -> bool:
+        """
+        True where the values of a row follow each other: pixels, and nothing between them.
+        """
+        return not self.layout.is_planar and self.pixel == self.channels
+
+    @property
     def stores_pairs(self) -> bool:
         """
         True where a tile can be stored two channels at a time, the first one even: they are in

@@ -28,8 +28,8 @@
  * bias, multiplier, zero point, x at the end of this column. The bias comes in by the first
  * multiplication of a sum.
  *
- * The first load of a tile moves x on where an immediate says how far (`back` bytes), so that the
- * others look back; else x moves at the end.
+ * The last load of the first row moves x on where an immediate says how far (`back` bytes), so that
+ * the other rows look back; else x moves at the end.
  */
 #define APPROX_DEPTHWISE_IF(condition, text) ".if " condition "\n\t" text ".endif\n\t"
 #define APPROX_DEPTHWISE_IF_ELSE(condition, text, other) \
@@ -40,6 +40,7 @@
 
 #define APPROX_DEPTHWISE_LOAD(to, r, k) \
   "ldr " to ", [r6, #2 * %c[row] * " #r " + 4 * " #k " - %c[back]]\n\t"
+#define APPROX_DEPTHWISE_BESIDE(to, k) "ldr " to ", [r6, #4 * " #k "]\n\t"
 #define APPROX_DEPTHWISE_FIRST(to) \
   APPROX_DEPTHWISE_IF_ELSE("%c[back]", "ldr " to ", [r6], #%c[back]\n\t", "ldr " to ", [r6]\n\t")
 #define APPROX_DEPTHWISE_IS_LAST(at) "ldr " at ", [sp, #16]\n\tcmp r6, " at "\n\t"
@@ -73,20 +74,20 @@
   APPROX_DEPTHWISE_LOAD("r5", r, 0) APPROX_DEPTHWISE_LOAD("r8", r, 1) \
   two(APPROX_DEPTHWISE_LOAD("r9", r, 2))
 
-#define APPROX_DEPTHWISE_SUMS_1(two)                                                    \
-  APPROX_DEPTHWISE_FIRST("r8") APPROX_DEPTHWISE_LOAD("r9", 0, 1) APPROX_DEPTHWISE_START \
-  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_UPPER_FIRST, "r0", "r1")                  \
-  APPROX_DEPTHWISE_LOADS_1(two, 1)                                                      \
-  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_UPPER, "r2", "r3")                        \
-  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_LOWER_FIRST, "r0", "r1")                  \
-  APPROX_DEPTHWISE_LOADS_1(two, 2)                                                      \
-  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_UPPER, "r4", "r5")                        \
-  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_LOWER, "r2", "r3")                        \
-  APPROX_DEPTHWISE_LOADS_1(two, 3)                                                      \
+#define APPROX_DEPTHWISE_SUMS_1(two)                                                   \
+  APPROX_DEPTHWISE_BESIDE("r9", 1) APPROX_DEPTHWISE_FIRST("r8") APPROX_DEPTHWISE_START \
+  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_UPPER_FIRST, "r0", "r1")                 \
+  APPROX_DEPTHWISE_LOADS_1(two, 1)                                                     \
+  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_UPPER, "r2", "r3")                       \
+  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_LOWER_FIRST, "r0", "r1")                 \
+  APPROX_DEPTHWISE_LOADS_1(two, 2)                                                     \
+  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_UPPER, "r4", "r5")                       \
+  APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_LOWER, "r2", "r3")                       \
+  APPROX_DEPTHWISE_LOADS_1(two, 3)                                                     \
   APPROX_DEPTHWISE_BY_1(two, APPROX_DEPTHWISE_LOWER, "r4", "r5")
 #define APPROX_DEPTHWISE_SUMS_2(two)                                             \
-  APPROX_DEPTHWISE_FIRST("r5") APPROX_DEPTHWISE_LOAD("r8", 0, 1)                 \
-  two(APPROX_DEPTHWISE_LOAD("r9", 0, 2)) APPROX_DEPTHWISE_START                  \
+  APPROX_DEPTHWISE_BESIDE("r8", 1) two(APPROX_DEPTHWISE_BESIDE("r9", 2))         \
+  APPROX_DEPTHWISE_FIRST("r5") APPROX_DEPTHWISE_START                            \
   APPROX_DEPTHWISE_BY_2(two, APPROX_DEPTHWISE_UPPER_FIRST, "r0", "smlabb", "r3") \
   APPROX_DEPTHWISE_LOADS_2(two, 1)                                               \
   APPROX_DEPTHWISE_BY_2(two, APPROX_DEPTHWISE_UPPER, "r1", "smlabt", "r3")       \
