@@ -12,11 +12,12 @@
 // LOOP: approx.depthwise_conv2d "depthwise" %{{.*}} kernel = "loop", layout = #approx.layout<i8, channels = 3>
 
 // A plane has 6 rows of 8: 3 x 5 values, the padding, and what an even number of outputs needs.
-// The tile of two channels goes to two planes, 48 apart, which begin at row 1, column 1.
+// The tile of three channels, and a fourth that is not there, goes to planes 48 apart, which begin at
+// row 1, column 1.
 
 // CHECK-LABEL: func.func private @net_1_conv(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i16>)
 // CHECK: %out = cortexm.address %y[%{{.*}}, %{{.*}}] {strides = array<i64: 8, 1>, offset = 9 : i32}
-// CHECK: cortexm.store_tile %{{.*}}, %out[0] stride 1 plane 48 : vector<2x4xi32>, !cortexm.ptr<i16>
+// CHECK: cortexm.store_tile %{{.*}}, %out[0] stride 1 plane 48 {rows = 3 : i32} : vector<4x2xi32>, !cortexm.ptr<i16>
 
 // The table of a channel: rows of ones, in each word two weights, that in the middle twice, bias
 // 7 + 9 for the zero point -1, multiplier. Outputs are pixels of three channels.

@@ -1,10 +1,13 @@
 // RUN: approx-opt %s -p unpack-operands,select-kernels --split-input-file | filecheck %s
-// RUN: approx-opt %s -p 'unpack-operands,select-kernels{flash-budget=100000}' --split-input-file | filecheck %s --check-prefix=TIGHT
+// RUN: approx-opt %s -p 'unpack-operands,select-kernels{flash-budget=200000}' --split-input-file | filecheck %s --check-prefix=SMALL
+// RUN: approx-opt %s -p 'unpack-operands,select-kernels{flash-budget=100000}' --split-input-file | filecheck %s --check-prefix=SMALLER
+// RUN: approx-opt %s -p 'unpack-operands,select-kernels{ram-budget=20000}' --split-input-file | filecheck %s --check-prefix=RAM
 // RUN: approx-opt %s -p 'unpack-operands,select-kernels{plan="%S/Inputs/kernels_plan.json"}' --split-input-file | filecheck %s --check-prefix=PLAN
 // RUN: approx-opt %s -p 'unpack-operands{layers=conv2},select-kernels' --split-input-file | filecheck %s --check-prefix=PACKED
 
-// An unpacked convolution runs unrolled: straight-line code without the taps that are gone. One that
-// is not unpacked, and every other layer, is a loop.
+// Each layer runs by the kernel that takes the fewest cycles. Of an unpacked convolution that can be
+// straight-line code without the taps that are gone ("unrolled"), a loop over weights from memory,
+// or, for windows of 3 x 3 and stride 1, Winograd's algorithm.
 //
 // Layouts say how a result lies in memory. Convolutions read pairs of int16, so what "conv2" reads
 // is int16 with an even number of channels, and surrounded by the padding that "conv2" wants, which
@@ -12,7 +15,7 @@
 // read as it is, is packed first.
 
 !x = tensor<4x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = -1>>
-!h = tensor<4x4x5xi8, #approx.quant<scale = 1.0e+00, zero_point = -2>>
+!h = tensor<4x4x64xi8, #approx.quant<scale = 1.0e+00, zero_point = -2>>
 !y = tensor<4x4x64xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 
 // CHECK-LABEL: func.func @net
@@ -20,32 +23,38 @@ func.func @net(%x: !x) -> !y {
   // CHECK-NEXT: %[[X:.*]] = approx.repack "conv1/pack" %x {
   // CHECK-SAME:   kernel = "loop", layout = #approx.layout<i16, channels = 2>}
   // CHECK-NEXT: %h = approx.unpacked_conv2d "conv1" %[[X]] {
-  // CHECK-SAME:   kernel = "unrolled", layout = #approx.layout<i16, channels = 6, pads = [1, 0, 2, 3], fill = -2>}
+  // CHECK-SAME:   kernel = "unrolled", layout = #approx.layout<i16, channels = 64, pads = [1, 1, 1, 1], fill = -2>}
   // CHECK:      %y = approx.unpacked_conv2d "conv2" %h {
-  // CHECK-SAME:   kernel = "unrolled", layout = #approx.layout<i8, channels = 64>}
+  // CHECK-SAME:   kernel = "winograd4", layout = #approx.layout<i8, channels = 64>}
   %h = approx.conv2d "conv1" %x {
-    weights = dense<1> : tensor<5x1x1x2xi8>, bias = dense<0> : tensor<5xi32>,
-    multipliers = dense<1073741824> : tensor<5xi32>, shift = 0 : i32,
+    weights = dense<1> : tensor<64x1x1x2xi8>, bias = dense<0> : tensor<64xi32>,
+    multipliers = dense<1073741824> : tensor<64xi32>, shift = 0 : i32,
     clamp = array<i64: -128, 127>,
     kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
     pads = array<i64: 0, 0, 0, 0>
   } : !x -> !h
   %y = approx.conv2d "conv2" %h {
-    weights = dense<1> : tensor<64x4x4x5xi8>, bias = dense<0> : tensor<64xi32>,
+    weights = dense<1> : tensor<64x3x3x64xi8>, bias = dense<0> : tensor<64xi32>,
     multipliers = dense<1073741824> : tensor<64xi32>, shift = 0 : i32,
     clamp = array<i64: -128, 127>,
-    kernel_shape = array<i64: 4, 4>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
-    pads = array<i64: 1, 0, 2, 3>
+    kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+    pads = array<i64: 1, 1, 1, 1>
   } : !h -> !y
   func.return %y : !y
 }
 
-// "conv2" unrolled takes 127 KB of flash. With less it becomes the loop.
+// Transformed for tiles of 4 x 4 outputs the filters of "conv2" take 295 KB of flash, for tiles of
+// 2 x 2 131 KB, as they are 37 KB. With less flash come slower kernels.
 
-// TIGHT: approx.unpacked_conv2d "conv1"
-// TIGHT-SAME: kernel = "unrolled"
-// TIGHT: approx.unpacked_conv2d "conv2"
-// TIGHT-SAME: kernel = "loop"
+// SMALL: approx.unpacked_conv2d "conv2"
+// SMALL-SAME: kernel = "winograd2"
+// SMALLER: approx.unpacked_conv2d "conv2"
+// SMALLER-SAME: kernel = "loop"
+
+// The larger tiles want 19.6 KB of RAM for transformed inputs and products.
+
+// RAM: approx.unpacked_conv2d "conv2"
+// RAM-SAME: kernel = "winograd2"
 
 // What a plan says is kept.
 
@@ -54,10 +63,10 @@ func.func @net(%x: !x) -> !y {
 // PLAN: approx.unpacked_conv2d "conv2"
 // PLAN-SAME: kernel = "unrolled"
 
+// A convolution that is not unpacked cannot be unrolled.
+
 // PACKED: approx.conv2d "conv1"
 // PACKED-SAME: kernel = "loop"
-// PACKED: approx.unpacked_conv2d "conv2"
-// PACKED-SAME: kernel = "unrolled"
 
 // -----
 
