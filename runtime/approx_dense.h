@@ -31,7 +31,8 @@
  * accumulators and two pointers. 4X2 takes 15 cycles for 16 products from SUMS, 8X1 takes 19.
  *
  * x and w point one word before what comes next, so that the last loads of a block can move them on
- * ("!"). approx_k counts the steps of a block, approx_at is where their inputs are.
+ * ("!"). approx_k counts the steps of a block, approx_at and approx_w are where their inputs and
+ * their weights are.
  */
 #define APPROX_DENSE_W0 "r8"
 #define APPROX_DENSE_W1 "r10"
@@ -40,8 +41,7 @@
 #define APPROX_DENSE_X1 "lr"
 #define APPROX_DENSE_LAST(load) \
   ".if approx_last\n" load "!\n.else\n" load "\n.endif\n"
-#define APPROX_DENSE_LDW(to, word)                                                              \
-  "ldr.w " APPROX_DENSE_##to ",[%[w],#4*(approx_words*approx_k+" #word "+1)]"
+#define APPROX_DENSE_LDW(to, word) "ldr.w " APPROX_DENSE_##to ",[%[w],#approx_w+4*" #word "]"
 #define APPROX_DENSE_X_1                                                                        \
   APPROX_DENSE_LAST("ldr.w " APPROX_DENSE_X0 ",[%[x],#approx_at+4]")
 #define APPROX_DENSE_X_2                                                                        \
@@ -102,36 +102,52 @@
 /* `count` steps for each of `lines` runs; the last one moves x and w on if approx_on. */
 #define APPROX_DENSE_BLOCK(step, lines, count)                                                  \
   ".set approx_k,0\n.set approx_line,0\n.rept " lines "\n.set approx_at,approx_line*%c[below]\n" \
-  ".rept " count "\n.set approx_last,approx_on&(approx_k==" count "-1)&1\n" step                \
+  ".rept " count "\n.set approx_last,approx_on&(approx_k==" count "-1)&1\n"                     \
+  ".set approx_w,4*approx_words*approx_k+4\n" step                                              \
   ".set approx_k,approx_k+1\n.set approx_at,approx_at+4\n.endr\n"                               \
   ".set approx_line,approx_line+1\n.endr\n"
+#define APPROX_DENSE_NUMBER(to, bytes)                                                          \
+  "movw " to ",#((" bytes ")&0xffff)\n.if (" bytes ")>>16\nmovt " to ",#((" bytes ")>>16)\n"     \
+  ".endif\n"
 #define APPROX_DENSE_ADD(to, bytes)                                                             \
-  ".if (" bytes ")>4095\nmovw " APPROX_DENSE_X0 ",#(" bytes ")\nadd " to "," APPROX_DENSE_X0    \
-  "\n.elseif (" bytes ")\naddw " to "," to ",#(" bytes ")\n.endif\n"
+  ".if (" bytes ")>4095\n" APPROX_DENSE_NUMBER(APPROX_DENSE_X0, bytes)                          \
+  "add " to "," APPROX_DENSE_X0 "\n.elseif (" bytes ")\naddw " to "," to ",#(" bytes ")\n"       \
+  ".endif\n"
 
 /*
- * A run is `rounds` blocks and `rest` steps, or all `lines` runs are one block. Where rounds end
- * waits in memory. gcc takes a line for an instruction, so there are as many as .rept makes.
+ * A run is `rounds` blocks and `rest` steps, or all `lines` runs are one block. Where w is at the
+ * end of all runs and of the rounds of this one waits on the stack. gcc takes a line for an
+ * instruction, so there are about as many as .rept makes (C99 promises 4095 characters).
  */
-#define APPROX_DENSE_BRANCH(stop, label)                                                        \
-  "ldr.w " APPROX_DENSE_W0 ",%[" stop "]\ncmp %[w]," APPROX_DENSE_W0 "\nbne.w " label "\n"
 #define APPROX_DENSE_STEPS "(%c[rounds]*%c[unroll]+%c[rest])"
+#define APPROX_DENSE_PUSH(bytes)                                                                \
+  APPROX_DENSE_NUMBER(APPROX_DENSE_W0, bytes)                                                   \
+  "add " APPROX_DENSE_W0 "," APPROX_DENSE_W0 ",%[w]\nstr.w " APPROX_DENSE_W0 ",[sp,#-4]!\n"
+#define APPROX_DENSE_BRANCH(stop, label)                                                        \
+  "ldr.w " APPROX_DENSE_W0 "," stop "\ncmp %[w]," APPROX_DENSE_W0 "\nbne.w " label "\n"
 #define APPROX_DENSE_RUNS(step)                                                                 \
-  ".set approx_on,(%c[runs]>1)|(%c[rounds]>1)|(%c[rest]>0)\n1:\n.if %c[rounds]\n2:\n"           \
+  ".if %c[runs]>1\n" APPROX_DENSE_PUSH("4*approx_words*%c[runs]*" APPROX_DENSE_STEPS)           \
+  ".endif\n.if %c[rounds]>1\n"                                                                  \
+  APPROX_DENSE_PUSH("4*approx_words*%c[rounds]*%c[unroll]") ".endif\n"                          \
+  ".set approx_on,(%c[runs]>1)|(%c[rounds]>1)|(%c[rest]>0)\n1:\n2:\n"                           \
   APPROX_DENSE_BLOCK(step, "%c[lines]", "%c[unroll]")                                           \
-  ".if %c[rounds]>1\n" APPROX_DENSE_BRANCH("stop", "2b") ".endif\n.endif\n"                     \
+  ".if %c[rounds]>1\n" APPROX_DENSE_BRANCH("[sp]", "2b") ".endif\n"                             \
   ".set approx_on,%c[runs]>1\n" APPROX_DENSE_BLOCK(step, "1", "%c[rest]")                       \
-  ".if %c[runs]>1\n.if %c[rounds]>1\nldr.w " APPROX_DENSE_W0 ",%[stop]\n"                       \
+  ".if %c[runs]>1\n" APPROX_DENSE_ADD("%[x]", "%c[below]-4*" APPROX_DENSE_STEPS)                \
+  ".if %c[rounds]>1\nldr.w " APPROX_DENSE_W0 ",[sp]\n"                                          \
   APPROX_DENSE_ADD(APPROX_DENSE_W0, "4*approx_words*" APPROX_DENSE_STEPS)                       \
-  "str.w " APPROX_DENSE_W0 ",%[stop]\n.endif\n"                                                 \
-  APPROX_DENSE_ADD("%[x]", "%c[below]-4*" APPROX_DENSE_STEPS)                                   \
-  APPROX_DENSE_BRANCH("end", "1b") ".endif\n"
+  "str.w " APPROX_DENSE_W0 ",[sp]\n" APPROX_DENSE_BRANCH("[sp,#4]", "1b")                       \
+  ".else\n" APPROX_DENSE_BRANCH("[sp]", "1b") ".endif\n.endif\n"                               \
+  ".if %c[runs]>1&&%c[rounds]>1\nadd sp,sp,#8\n.elseif %c[runs]>1||%c[rounds]>1\n"             \
+  "add sp,sp,#4\n.endif\n"
 #define APPROX_DENSE_LINES_16 "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"
 #define APPROX_DENSE_LINES_64                                                                   \
   APPROX_DENSE_LINES_16 APPROX_DENSE_LINES_16 APPROX_DENSE_LINES_16 APPROX_DENSE_LINES_16
-#define APPROX_DENSE_LINES                                                                      \
+#define APPROX_DENSE_LINES_S16                                                                  \
   APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64       \
-  APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64
+  APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_64
+#define APPROX_DENSE_LINES_S8 APPROX_DENSE_LINES_S16 APPROX_DENSE_LINES_64 APPROX_DENSE_LINES_16
+#define APPROX_DENSE_LINES_SUMS APPROX_DENSE_LINES_S8
 
 #define APPROX_DENSE_ACCS_2X1(acc) [a00] "+r"(acc##00), [a10] "+r"(acc##10)
 #define APPROX_DENSE_ACCS_2X2(acc) \
@@ -171,22 +187,14 @@
       approx_runs = approx_whole ? 1 : (count)                                                  \
     };                                                                                          \
     uintptr_t approx_x = (uintptr_t)(input) - 4u, approx_w = (uintptr_t)(weights) - 4u;         \
-    uintptr_t approx_stop[2];                                                                   \
-    if (approx_rounds > 1) {                                                                    \
-      approx_stop[0] = approx_w + 4u * approx_rounds * approx_unroll * (per_step);              \
-    }                                                                                           \
-    if (approx_runs > 1) {                                                                      \
-      approx_stop[1] = approx_w + 4u * approx_steps * approx_runs * (per_step);                 \
-    }                                                                                           \
     __asm__ volatile(                                                                           \
         ".set approx_words," #per_step "\n" APPROX_DENSE_RUNS(                                  \
-            APPROX_DENSE_STEP_##form##_##C(P)) APPROX_DENSE_LINES                               \
-        : APPROX_DENSE_ACCS_##C##X##P(acc), [x] "+r"(approx_x), [w] "+r"(approx_w),             \
-          [stop] "+m"(approx_stop[0])                                                           \
+            APPROX_DENSE_STEP_##form##_##C(P)) APPROX_DENSE_LINES_##form                        \
+        : APPROX_DENSE_ACCS_##C##X##P(acc), [x] "+r"(approx_x), [w] "+r"(approx_w)              \
         : [across] "i"(bytes), [lines] "i"(approx_whole ? (count) : 1),                         \
           [unroll] "i"(approx_unroll), [rounds] "i"(approx_rounds),                             \
           [rest] "i"(approx_steps % approx_unroll), [runs] "i"(approx_runs),                    \
-          [below] "i"(2 * (step)), [end] "m"(approx_stop[1])                                    \
+          [below] "i"(2 * (step))                                                               \
         : APPROX_DENSE_W0, APPROX_DENSE_W1, APPROX_DENSE_X0, APPROX_DENSE_X1, "cc", "memory");  \
   } while (0)
 #define APPROX_DENSE_S8(C, P, acc, x, stride, w, n, runs, below) \
