@@ -9,7 +9,7 @@ from agreement import integer_network
 from approx_opt.compiler.memory import peak
 from approx_opt.passes.plan_memory import PlanMemoryPass
 from approx_opt.passes.select_kernels import SelectKernelsPass
-from approx_opt.passes.tensor_memory import shared_buffers
+from approx_opt.passes.tensor_memory import scratch_buffers, shared_buffers
 from float_networks import NETWORKS
 from forms import FORMS
 from network_builder import smooth_samples
@@ -33,5 +33,6 @@ def test_workspace(name: str):
     (function,) = (op for op in module.ops if isinstance(op, FuncOp))
     workspace = function.attributes["approx.workspace_bytes"]
     assert isinstance(workspace, IntegerAttr)
-    least = peak([one.buffer for one in shared_buffers(function)])
+    buffers = [*shared_buffers(function), *scratch_buffers(function)]
+    least = peak([one.buffer for one in buffers])
     assert least // 2 < workspace.value.data <= 1.1 * least
