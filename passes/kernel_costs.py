@@ -32,6 +32,9 @@ from .row_runs import row_pairs, suits_rows
 from .tiling import tile_pixels
 from .winograd_layers import FORMS, suits_winograd
 
+_LARGEST_FUNCTION = 2048
+"""Taps of a channel that are straight-line code: a function of two channels has 64 KiB or so."""
+
 
 def kernels(op: approx.NetworkOp) -> dict[str, Cost]:
     """
@@ -53,7 +56,7 @@ def _forms(op: approx.NetworkOp) -> dict[str, Callable[[], Cost]]:
     The costs of kernels, to be worked out when they are asked for.
     """
     forms: dict[str, Callable[[], Cost]] = {"loop": partial(simple_form, op)}
-    if isinstance(op, UnpackedConv2dOp):
+    if isinstance(op, UnpackedConv2dOp) and _most_taps(op) <= _LARGEST_FUNCTION:
         forms["unrolled"] = partial(unrolled_form, op)
     if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and not feeds_planes(op):
         suited = (name for name, winograd in FORMS.items() if suits_winograd(op, winograd))
@@ -61,6 +64,10 @@ def _forms(op: approx.NetworkOp) -> dict[str, Callable[[], Cost]]:
     if isinstance(op, approx.DepthwiseConv2dOp) and suits_planar(op):
         forms["planar"] = partial(planar_form, op)
     return forms
+
+
+def _most_taps(op: UnpackedConv2dOp) -> int:
+    return max(len(channel.columns) for channel in op.channels)
 
 
 def planar_form(op: approx.DepthwiseConv2dOp) -> Cost:
