@@ -262,6 +262,22 @@ def _winograd4_output(op: cortexm.Winograd4OutputOp, context: Context) -> str:
     return f"{invocation(function, arguments)};"
 
 
+def _winograd4_taps(op: cortexm.Winograd4TapsOp, context: Context) -> str:
+    return f"{invocation('approx_winograd4_taps', context.tokens(op.operands))};"
+
+
+def _winograd4_skipped(op: cortexm.Winograd4SkippedOp, context: Context) -> str:
+    assert isinstance(op.outputs[0].type, PtrType)
+    function = f"approx_winograd4_skipped_s{op.outputs[0].type.element_type.width.data}"
+    products, bias, multipliers, centers, *targets = context.tokens(op.operands)
+    arguments = (
+        *(products, op.channels.value.data, bias, multipliers, centers),
+        *(op.shift.value.data, op.zero_point.value.data, *tuple_of(op.clamp)),
+        *(*targets, op.row.value.data, op.pixel.value.data),
+    )
+    return f"{invocation(function, arguments)};"
+
+
 def _call(op: func.CallOp, context: Context) -> str:
     call = invocation(op.callee.string_value(), context.tokens(op.arguments))
     if not op.results:
@@ -291,6 +307,8 @@ STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.Winograd4InputOp: _winograd4_input,
     cortexm.Winograd4OutputOp: _winograd4_output,
     cortexm.Winograd4ProductOp: _winograd4_product,
+    cortexm.Winograd4SkippedOp: _winograd4_skipped,
+    cortexm.Winograd4TapsOp: _winograd4_taps,
     cortexm.WinogradInputOp: _winograd_input,
     cortexm.WinogradOutputOp: _winograd_output,
     cortexm.WinogradProductOp: _winograd_product,

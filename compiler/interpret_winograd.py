@@ -4,6 +4,8 @@ Semantics of Winograd's convolutions in the `cortexm` dialect.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 from xdsl.interpreter import Interpreter, InterpreterFunctions, PythonValues, impl, register_impls
@@ -13,6 +15,8 @@ from ..dialects.dense import tuple_of
 from .fixedpoint import requantize
 from .pointer import Pointer
 from .winograd import F2, F4, TILES, divided, products, transformed_input, transformed_output
+from .winograd_domain import CONSTANT_POSITION, ninths
+from .winograd_taps import tap_products
 
 _COLUMNS = 2 * TILES
 """Of the outputs of a group of F(2x2, 3x3)."""
@@ -118,6 +122,39 @@ class WinogradFunctions(InterpreterFunctions):
                 _store(target.moved(channel), op, tile)
         return ()
 
+    @impl(cortexm.Winograd4TapsOp)
+    def run_taps(
+        self, _: Interpreter, op: cortexm.Winograd4TapsOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        From [pairs, 36, 4, 2] and a list of words; sums wrap.
+        """
+        source, taps, target = args
+        pairs = op.pairs.value.data
+        v = source.read(0, F4.positions * pairs * TILES * 2).reshape(pairs, -1, TILES, 2)
+        m = tap_products(v, taps.read(0, taps.left))
+        target.write(0, _wrapped(m).reshape(-1))
+        return ()
+
+    @impl(cortexm.Winograd4SkippedOp)
+    def run_skipped(
+        self, _: Interpreter, op: cortexm.Winograd4SkippedOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Each tile and channel, to where the tile goes; ninths are rounded.
+        """
+        source, bias, multipliers, centers, *targets = args
+        m = source.read(0, F4.positions * 2 * TILES).reshape(-1, 2, TILES).astype(np.int64)
+        shifts = np.add.outer(F4.shifts, F4.shifts)
+        for channel in range(op.channels.value.data):
+            m[CONSTANT_POSITION, channel] += int(centers.read(channel)[0])
+            sums = _wrapped(transformed_output(m[:, channel : channel + 1], F4)[0])
+            acc = (ninths(sums) >> shifts).astype(np.int64) + int(bias.read(channel)[0])
+            y = _requantized(op, _wrapped(acc), int(multipliers.read(channel)[0]))
+            for target, tile in zip(targets, y, strict=True):
+                _store(target.moved(channel), op, tile)
+        return ()
+
 
 def _patch(
     source: Pointer, op: cortexm.WinogradInputOp | cortexm.Winograd4InputOp, size: tuple[int, int]
@@ -132,16 +169,17 @@ def _patch(
     )
 
 
-def _requantized(
-    op: cortexm.WinogradOutputOp | cortexm.Winograd4OutputOp, acc: NDArray[np.int64], factor: int
-) -> NDArray[np.int64]:
+_OutputOp: TypeAlias = (
+    cortexm.WinogradOutputOp | cortexm.Winograd4OutputOp | cortexm.Winograd4SkippedOp
+)
+
+
+def _requantized(op: _OutputOp, acc: NDArray[np.int64], factor: int) -> NDArray[np.int64]:
     lo, hi = tuple_of(op.clamp)
     return requantize(acc, factor, op.shift.value.data, op.zero_point.value.data, (lo, hi))
 
 
-def _store(
-    target: Pointer, op: cortexm.WinogradOutputOp | cortexm.Winograd4OutputOp, y: NDArray[np.int64]
-) -> None:
+def _store(target: Pointer, op: _OutputOp, y: NDArray[np.int64]) -> None:
     for i, values in enumerate(y):
         target.write(i * op.row.value.data, values, op.pixel.value.data)
 

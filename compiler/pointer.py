@@ -21,6 +21,13 @@ class Pointer:
     array: NDArray[Any]
     offset: int = 0
 
+    @property
+    def left(self) -> int:
+        """
+        Elements from here to the end of the buffer.
+        """
+        return self.array.size - self.offset
+
     def moved(self, elements: int) -> Pointer:
         """
         The pointer some elements further.

@@ -52,9 +52,10 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
                     | cortexm.WinogradOutputOp()
                     | cortexm.Winograd4InputOp()
                     | cortexm.Winograd4ProductOp()
+                    | cortexm.Winograd4TapsOp()
                 ):
                     targets.append(op.output)
-                case cortexm.Winograd4OutputOp():
+                case cortexm.Winograd4OutputOp() | cortexm.Winograd4SkippedOp():
                     targets += op.outputs
                 case func.CallOp():
                     calls[op.callee.string_value()].append(op)

@@ -20,6 +20,7 @@ from .cortexm_tiles import ClampOp, RequantizeOp, StoreTileOp, TileOp, TileUpdat
 from .cortexm_types import PtrType, tile_type
 from .cortexm_winograd import WinogradInputOp, WinogradOutputOp, WinogradProductOp
 from .cortexm_winograd4 import Winograd4InputOp, Winograd4OutputOp, Winograd4ProductOp
+from .cortexm_winograd4_taps import Winograd4SkippedOp, Winograd4TapsOp
 
 __all__ = [
     "AddOp",
@@ -47,6 +48,8 @@ __all__ = [
     "Winograd4InputOp",
     "Winograd4OutputOp",
     "Winograd4ProductOp",
+    "Winograd4SkippedOp",
+    "Winograd4TapsOp",
     "WinogradInputOp",
     "WinogradOutputOp",
     "WinogradProductOp",
@@ -78,6 +81,8 @@ CortexM = Dialect(
         Winograd4InputOp,
         Winograd4OutputOp,
         Winograd4ProductOp,
+        Winograd4SkippedOp,
+        Winograd4TapsOp,
         WinogradInputOp,
         WinogradOutputOp,
         WinogradProductOp,

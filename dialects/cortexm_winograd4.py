@@ -6,6 +6,7 @@ one, multiplied with the transformed filters of two output channels, and transfo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from xdsl.dialects.builtin import i8, i16
 from xdsl.ir import SSAValue
@@ -142,13 +143,27 @@ class Winograd4OutputOp(CortexMOp):
         """
         Four tiles of int8 or int16, one or two channels; requantization in range.
         """
-        verify_positive(channels=self.channels.value.data)
-        if self.channels.value.data > 2:
-            raise VerifyException("a group has at most 2 channels")
-        if len(self.outputs) != 4:
-            raise VerifyException(f"a group has four tiles, not {len(self.outputs)}")
-        types = {output.type for output in self.outputs}
-        if len(types) > 1 or not types < {PtrType(i8), PtrType(i16)}:
-            raise VerifyException("all outputs are stored as i8, or all as i16")
-        verify_clamp(tuple_of(self.clamp))
-        verify_scaling(self.shift.value.data, "nearest")
+        verify_tile_outputs(self)
+
+
+class _TileOutputs(Protocol):
+    outputs: Any
+    channels: Any
+    shift: Any
+    clamp: Any
+
+
+def verify_tile_outputs(op: _TileOutputs) -> None:
+    """
+    Four tiles of int8 or int16, one or two channels; requantization in range.
+    """
+    verify_positive(channels=op.channels.value.data)
+    if op.channels.value.data > 2:
+        raise VerifyException("a group has at most 2 channels")
+    if len(op.outputs) != 4:
+        raise VerifyException(f"a group has four tiles, not {len(op.outputs)}")
+    types = {output.type for output in op.outputs}
+    if len(types) > 1 or not types < {PtrType(i8), PtrType(i16)}:
+        raise VerifyException("all outputs are stored as i8, or all as i16")
+    verify_clamp(tuple_of(op.clamp))
+    verify_scaling(op.shift.value.data, "nearest")

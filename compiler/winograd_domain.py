@@ -1,0 +1,189 @@
+"""
+Convolutions whose taps lie in the domain of Winograd's F(4x4, 3x3): what is left of the weights
+U = G g G^T after some were skipped (compiler/winograd.py has the transforms).
+
+Column p * C + c of such a weight matrix is position p = 6 i + j of the transformed tile and input
+channel c. A tile is 4 x 4 outputs, and the 6 x 6 inputs d = x - z_x that they see:
+
+    t   = A^T ((B^T d B) * U) A                  the sum over the taps that are left
+    q   = floor((t * 477218588 + 2^31) / 2^32)   t / 9 where 9 divides t: round to the nearest
+    acc = bias + (q >> (k_i + k_j))              k = 3, 2, 1, 1
+
+With all taps t is 9 2^(k_i + k_j) times the convolution, and acc is what it is without the
+transform. Tiles begin at rows min(4 i, H - 4) and columns min(4 j, W - 4); where they overlap, the
+later one counts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .patches import Moments, Window, windows
+from .winograd import F4
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+NINTH = 477218588
+"""2^32 / 9, rounded: exact for multiples of 9 within int32, as 4/9 2^31 / 2^32 is below 1/2."""
+CONSTANT_POSITION = 7
+"""The only one that a constant input reaches, as 36 times its value: (1, 1)."""
+
+_INPUT = np.kron(F4.input, F4.input).astype(np.float64)
+_OUTPUT = np.kron(F4.output, F4.output).astype(np.float64)
+_KERNELS = (_OUTPUT[:, np.newaxis, :] * _INPUT.T).reshape(-1, F4.positions)
+"""What a tap makes of the 36 inputs for each of the 16 outputs: [16 * 36, 36]."""
+_SIX_FILTERS = np.array([[1, 0, 0, 0, 0, 0], [-1, 6, 0, 0, 0, -1], [0, 0, 0, 0, 0, 1]])
+"""Times G: 6 times the identity."""
+_SHIFTS = np.add.outer(F4.shifts, F4.shifts).reshape(-1)
+
+
+def domain_weights(weights: Array) -> NDArray[np.int16]:
+    """
+    U = G g G^T of filters int [O, 3, 3, C]: int16 [O, 36 C].
+    """
+    wide = np.einsum("ia,oabc,jb->oijc", F4.filter, weights.astype(np.int64), F4.filter)
+    return wide.astype(np.int16).reshape(len(weights), -1)
+
+
+def completed_filters(u: Array) -> NDArray[np.int16] | None:
+    """
+    The filters int16 [O, 3, 3, C] of which u [O, 36 C] is the transform; None if it is of none, as
+    when taps were skipped.
+    """
+    wide = u.astype(np.int64).reshape(len(u), F4.side, F4.side, -1)
+    multiples = np.einsum("ia,oabc,jb->oijc", _SIX_FILTERS, wide, _SIX_FILTERS)
+    weights = (multiples // 36).astype(np.int16)
+    return weights if np.array_equal(domain_weights(weights), u) else None
+
+
+def tile_starts(size: int) -> list[int]:
+    """
+    Where the tiles along a side of `size` outputs, at least four, begin.
+    """
+    return [min(start, size - F4.size) for start in range(0, size, F4.size)]
+
+
+def transformed_tiles(x: NDArray[np.int8], window: Window, zero_point: int) -> Floats:
+    """
+    B^T d B of every tile, d = x - z_x: int8 [N, H, W, C] -> float64 [N, rows, columns, 36, C] of
+    integers. `window` is that of the convolution, whose padding holds z_x.
+    """
+    side = Window((F4.side, F4.side), pads=window.pads)
+    patches = windows(x, side, zero_point)
+    height, width = (size + F4.size - 1 for size in patches.shape[1:3])
+    chosen = patches[:, tile_starts(height)][:, :, tile_starts(width)]
+    count, rows, columns, _, _, channels = chosen.shape
+    d = chosen.astype(np.float64) - zero_point
+    return _INPUT @ d.reshape(count, rows, columns, F4.positions, channels)
+
+
+def domain_accumulators(v: Floats, u: Array, bias: Array, plane: tuple[int, int]) -> Array:
+    """
+    acc of every output: v as `transformed_tiles` gives it, u int [O, 36 C], bias int [O] ->
+    int64 [N, H, W, O], `plane` being H, W.
+
+    Matrix products are exact in float64: every partial sum is an integer below 2^53.
+    """
+    count, rows, columns, positions, channels = v.shape
+    by_position = v.reshape(-1, positions, channels).swapaxes(0, 1)
+    filters = u.reshape(len(u), positions, channels).transpose(1, 2, 0).astype(np.float64)
+    sums = (_OUTPUT @ (by_position @ filters).reshape(positions, -1)).astype(np.int64)
+    quotients = ninths(sums) >> _SHIFTS[:, np.newaxis]
+    tiles = quotients.reshape(F4.size, F4.size, count, rows, columns, len(u)) + bias
+    result = np.zeros((count, *plane, len(u)), np.int64)
+    for i, row in enumerate(tile_starts(plane[0])):
+        for j, column in enumerate(tile_starts(plane[1])):
+            tile = tiles[:, :, :, i, j].transpose(2, 0, 1, 3)
+            result[:, row : row + F4.size, column : column + F4.size] = tile
+    return result
+
+
+def ninths(sums: Array) -> Array:
+    """
+    q of int64 sums within int32: the nearest integer to a ninth, exact for multiples of 9.
+    """
+    return (sums * NINTH + 2**31) >> 32
+
+
+def effects() -> Floats:
+    """
+    What one unit at each position adds to each output of a tile, before rounding, in units of the
+    accumulator: float64 [16, 36].
+    """
+    return _OUTPUT / (F4.odd * 2.0**_SHIFTS)[:, np.newaxis]
+
+
+def rms_effects() -> Floats:
+    """
+    The root of the mean square over the outputs of a tile: float64 [36].
+    """
+    return np.sqrt(np.square(effects()).mean(axis=0))
+
+
+def mean_effects() -> Floats:
+    """
+    The mean over the outputs of a tile: float64 [36].
+    """
+    return effects().mean(axis=0)
+
+
+def sum_bounds(u: Array, lowest: int, highest: int) -> Array:
+    """
+    The largest |t| of each output of a tile for inputs d from `lowest` (<= 0) to `highest` (>= 0):
+    int64 [O, 16], for u int [O, 36 C].
+
+    t is linear in the inputs: its coefficients are the kernel of 6 x 6 x C that the taps make.
+    """
+    bounds = [_row_bounds(row.reshape(F4.positions, -1), lowest, highest) for row in u]
+    return np.array(bounds, np.int64).reshape(len(u), F4.size**2)
+
+
+def _row_bounds(u: Array, lowest: int, highest: int) -> Array:
+    kernels = (_KERNELS @ u.astype(np.float64)).reshape(F4.size**2, -1)
+    positive = np.maximum(kernels, 0).sum(axis=1)
+    negative = np.minimum(kernels, 0).sum(axis=1)
+    up = positive * highest + negative * lowest
+    down = positive * lowest + negative * highest
+    return np.maximum(up, -down)
+
+
+class TransformedMoments:
+    """
+    Exact moments of the transformed inputs of a stream of batches, over all tiles.
+
+    Integer sums (int64 [36 C]) do not depend on how the images are cut into batches.
+    """
+
+    def __init__(self, window: Window, channels: int, zero_point: int):
+        self.window = window
+        self.zero_point = zero_point
+        self.count = 0
+        self.sums = np.zeros(F4.positions * channels, np.int64)
+        self.squares = np.zeros(F4.positions * channels, np.int64)
+
+    def add(self, x: NDArray[np.int8]) -> None:
+        """
+        Take in a batch, int8 [N, H, W, C].
+        """
+        v = transformed_tiles(x, self.window, self.zero_point).reshape(-1, self.sums.size)
+        self.count += len(v)
+        # Exact in float64: |v| is at most 25500, and a batch has fewer than 2^23 tiles.
+        self.sums += v.sum(axis=0).astype(np.int64)
+        self.squares += np.square(v).sum(axis=0).astype(np.int64)
+
+    def moments(self) -> Moments:
+        """
+        Of the columns. Errors: ValueError when nothing was added.
+        """
+        if not self.count:
+            raise ValueError("no image, no moments")
+        mean = [int(total) / self.count for total in self.sums]
+        variance = [
+            (self.count * int(square) - int(total) ** 2) / self.count**2
+            for total, square in zip(self.sums, self.squares, strict=True)
+        ]
+        return Moments(np.array(mean, np.float32), np.array(variance, np.float32))
