@@ -12,7 +12,11 @@ from __future__ import annotations
 
 from math import ceil
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .cost import Cost
+from .cost_unrolled import operand_counts
 from .winograd import F2, F4, TILES, group_shape
 
 _PAIR_CYCLES = 16
@@ -32,6 +36,13 @@ _OUTPUT4_CYCLES = 291
 _CODE4_BYTES, _PAIR_BYTES = 170, 52
 _WRITTEN_OUT = 32
 """Channel pairs of a position that are written out; more are a loop."""
+
+_BOTH_CYCLES, _BOTH_BYTES = 19.3, 12
+"""A pair of input channels in a stream of taps, of both of two outputs."""
+_SINGLE_CYCLES, _SINGLE_BYTES = 14.2, 8
+"""Of one of them."""
+_STREAM_CYCLES, _STREAM_BYTES = 29.5, 12
+"""A position of a stream."""
 
 _INPUT2_CYCLES = 341
 """The transform of a group of a pair of channels."""
@@ -75,6 +86,26 @@ def winograd4_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
     cycles = rows * columns * filters * step + transforms + waiting
     code = _CODE4_BYTES + _PAIR_BYTES * (pairs if pairs <= _WRITTEN_OUT else 8 + pairs % 8)
     return Cost(filters * size + 8 * outputs + code, cycles)
+
+
+def winograd4_taps_cost(mask: NDArray[np.bool_], channels: int, plane: tuple[int, ...]) -> Cost:
+    """
+    F(4x4, 3x3) for the taps in `mask` (bool [O, 36 C]) as streams.
+    """
+    loads, weights, _ = operand_counts(mask, channels)
+    both, single = int((weights - loads).sum()), int((2 * loads - weights).sum())
+    outputs, filters = len(mask), len(loads)
+    height, width = plane
+    down, across = group_shape(height, width)
+    rows, columns = ceil(height / (F4.size * down)), ceil(width / (F4.size * across))
+    positions = filters * F4.positions
+    size = _BOTH_BYTES * both + _SINGLE_BYTES * single + _STREAM_BYTES * positions
+    passes = rows * (columns if size / filters > _CACHED_BYTES else 1)
+    products = _BOTH_CYCLES * both + _SINGLE_CYCLES * single + _STREAM_CYCLES * positions
+    transforms = _INPUT4_CYCLES * ceil(channels / 2) + _OUTPUT4_CYCLES * outputs
+    step = filters * _STEP_CYCLES + TILES * transforms
+    cycles = rows * columns * (products + step) + passes * size / _LINE_BYTES * _LINE_CYCLES
+    return Cost(size + 16 * outputs + _CODE4_BYTES, cycles)
 
 
 def _position_cycles(pairs: int) -> int:

@@ -52,6 +52,7 @@ def _entry(layer: LayerOp) -> LayerPlan:
         granularity=_string(layer, "granularity"),
         skip=skip.value.data if isinstance(skip, FloatAttr) else None,
         kernel=_string(layer, "kernel"),
+        domain=_string(layer, "domain"),
     )
 
 

@@ -24,6 +24,7 @@ from ..dialects.dense import numpy_of, tuple_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .fixedpoint import NormTable, local_response_norm, requantize, softmax
 from .patches import Window, im2col, windows
+from .winograd_domain import domain_accumulators, transformed_tiles
 
 Int8 = NDArray[np.int8]
 
@@ -53,6 +54,16 @@ def _convolution(x: Int8, op: Any, weights: NDArray[Any], bias: NDArray[Any]) ->
     return y.reshape(x.shape[0], *op.output_shape)
 
 
+def _domain_convolution(x: Int8, op: UnpackedConv2dOp, bias: NDArray[Any]) -> Int8:
+    """
+    Of taps in Winograd's domain.
+    """
+    v = transformed_tiles(x, window_of(op), op.input_zero_point)
+    height, width, _ = op.output_shape
+    acc = domain_accumulators(v, op.tap_matrix(), bias, (height, width))
+    return _requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers))
+
+
 @register_impls
 class NetworkFunctions(InterpreterFunctions):
     """
@@ -75,6 +86,8 @@ class NetworkFunctions(InterpreterFunctions):
         Convolution of the taps that are left.
         """
         bias = np.array([channel.bias.value.data for channel in op.channels])
+        if op.domain is not None:
+            return (_domain_convolution(args[0], op, bias),)
         return (_convolution(args[0], op, op.tap_matrix(), bias),)
 
     @impl(approx.DepthwiseConv2dOp)

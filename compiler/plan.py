@@ -18,6 +18,7 @@ from .skipping import GRANULARITIES
 
 VERSION = 1
 KERNELS = ("unrolled", "loop", "planar", "winograd2", "winograd4")
+DOMAINS = ("winograd4",)
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class LayerPlan:
     One layer. None leaves a choice to the pass that makes it.
 
     `skip` (0 to 1: share of the layer's multiply-accumulates) or `threshold` (at least 0) says how
-    much to skip; with neither the layer stays exact.
+    much to skip; with neither the layer stays exact. `domain` is where its taps lie, by default in
+    the window.
     """
 
     metric: str | None = None
@@ -34,6 +36,7 @@ class LayerPlan:
     skip: float | None = None
     threshold: float | None = None
     kernel: str | None = None
+    domain: str | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -141,6 +144,7 @@ class _PlanReader:
             skip=self._number(where, keys, "skip", 1.0),
             threshold=self._number(where, keys, "threshold", math.inf),
             kernel=self._choice(where, keys, "kernel", KERNELS),
+            domain=self._choice(where, keys, "domain", DOMAINS),
         )
 
     def _object(self, value: Any, where: str, known: tuple[str, ...] | None) -> dict[str, Any]:

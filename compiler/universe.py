@@ -26,6 +26,7 @@ _PASSES = (
     "plan-memory",
     "select-kernels",
     "skip-operands",
+    "transform-winograd",
     "unpack-operands",
 )
 

@@ -34,13 +34,19 @@ from .dense import INTEGER, Array, dense_array, numpy_of
 from .network_base import RequantizedOp
 from .weighted_ops import GroupedOp, StatisticsOp
 
+WINOGRAD4_DOMAIN = StringAttr("winograd4")
+"""Taps are those of Winograd's F(4x4, 3x3)."""
+WINOGRAD4_POSITIONS = 36
+"""Elements of a transformed tile."""
+
 
 @irdl_op_definition
 class ChannelOp(IRDLOperation):
     """
     The taps of one output channel: `weights[t]` multiplies column `columns[t]` of the im2col
-    matrix, column (a * KW + b) * C + c being input (a, b, c) of the window. Columns ascend; a
-    column that is not listed is a multiply-accumulate that does not exist any more.
+    matrix, column (a * KW + b) * C + c being input (a, b, c) of the window; in the domain
+    "winograd4" of the transformed input, column p * C + c being position p of channel c. Columns
+    ascend; a column that is not listed is a multiply-accumulate that does not exist any more.
 
         approx.channel bias -12 columns [0, 1, 4] weights [3, -5, 7]
 
@@ -107,6 +113,16 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
     has no instruction) or into the dense weights of a loop (`kernel = "loop"`: an absent tap is a
     zero). Columns count all input channels; with `group` only those of the own group are there.
     `metric`, `granularity` and `skip` record what the skipping passes did.
+
+    `domain = "winograd4"` (3x3, stride 1, at least 4x4 outputs): the taps are those of Winograd's
+    F(4x4, 3x3), U = G g G^T at 36 positions p = 6 i + j, each for all input channels. For each tile
+    of 4 x 4 outputs, tiles beginning at rows min(4 i, H - 4) and columns min(4 j, W - 4), the later
+    one counting where they overlap, with d = x - z_x of the 6 x 6 inputs it sees
+
+        t = A^T ((B^T d B) * U) A
+        y = requantize(bias + (floor((t * 477218588 + 2^31) / 2^32) >> (k_i + k_j)))
+
+    k = 3, 2, 1, 1. With all taps these are the outputs of the direct convolution, to the bit.
     """
 
     name = "approx.unpacked_conv2d"
@@ -114,6 +130,7 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
     metric = opt_prop_def(StringAttr)
     granularity = opt_prop_def(StringAttr)
     skip = opt_prop_def(FloatAttr)
+    domain = opt_prop_def(StringAttr)
     body = region_def("single_block")
 
     traits = traits_def(NoTerminator())
@@ -130,8 +147,10 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
     @property
     def depth(self) -> int:
         """
-        Columns of the im2col matrix: KH * KW * C.
+        Columns of the im2col matrix: KH * KW * C; of the transformed input: 36 * C.
         """
+        if self.domain is not None:
+            return WINOGRAD4_POSITIONS * self.input_shape[2]
         return self.window[0] * self.window[1] * self.input_shape[2]
 
     def tap_matrix(self) -> Array:
@@ -168,6 +187,7 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
         super().verify_()
         self.verify_groups()
         self.verify_requantization((self.output_shape[2],))
+        self._verify_domain()
         self.verify_statistics(self.depth)
         ops = list(self.body.block.ops)
         if not len(ops) == len(self.channels) == self.output_shape[2]:
@@ -175,8 +195,24 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
         for channel in self.channels:
             columns = numpy_of(channel.columns)
             if columns.size and columns[-1] >= self.depth:
-                raise VerifyException(f"column {columns[-1]} lies outside the window")
+                place = "the window" if self.domain is None else "the transformed tile"
+                raise VerifyException(f"column {columns[-1]} lies outside {place}")
         self._verify_group_columns()
+
+    def _verify_domain(self) -> None:
+        """
+        A domain that there is, for a convolution that has it.
+        """
+        if self.domain is None:
+            return
+        if self.domain != WINOGRAD4_DOMAIN:
+            raise VerifyException(f'the domain is "winograd4" or absent, not {self.domain}')
+        if (self.window, self.stride, self.dilation) != ((3, 3), (1, 1), (1, 1)):
+            raise VerifyException("Winograd's domain is for windows of 3x3, stride 1, undilated")
+        if self.groups != 1 or min(self.output_shape[:2]) < 4:
+            raise VerifyException("Winograd's domain is for one group, and at least 4x4 outputs")
+        if self.rounding_mode != "nearest":
+            raise VerifyException("Winograd's domain rounds to nearest")
 
     def _verify_group_columns(self) -> None:
         """

@@ -7,12 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.significance import METRICS, Taps, output_gains
+from ..compiler.winograd_domain import rms_effects
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from .layer_plans import planned_skips, unpacked_convolutions
@@ -25,7 +27,8 @@ class AnnotateSignificancePass(ModulePass):
 
     Option `metric` (compiler/significance.py): "mean", the paper's share of the expected product;
     "variance" and "second-moment", the squared output error of a skip with and without
-    compensation. With `plan` (a file) only the layers it skips in are annotated, each by the
+    compensation. A tap in Winograd's domain counts by the root mean square of what it does to the
+    outputs of a tile. With `plan` (a file) only the layers it skips in are annotated, each by the
     metric it names or else by the option.
     Errors: PassFailedException for a layer without statistics; UserError for a bad plan.
     """
@@ -70,8 +73,11 @@ def taps_of(op: UnpackedConv2dOp) -> Taps:
             f"layer {op.layer.data} has no statistics: run collect-statistics first "
             "(or pass --calibration)"
         )
+    weights = op.tap_matrix()
+    if op.domain is not None:
+        weights = weights * np.repeat(rms_effects(), op.input_shape[2])
     return Taps(
-        weights=op.tap_matrix(),
+        weights=weights,
         mean=numpy_of(op.patch_mean),
         variance=numpy_of(op.patch_variance),
         gains=output_gains(numpy_of(op.multipliers), op.left_shift, op.rounding_mode),

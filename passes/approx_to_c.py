@@ -23,6 +23,7 @@ from .lower_to_cortexm import LowerToCortexmPass
 from .plan_memory import PlanMemoryPass
 from .select_kernels import SelectKernelsPass
 from .skip_operands import SkipOperandsPass
+from .transform_winograd import TransformWinogradPass
 from .unpack_operands import UnpackOperandsPass
 
 
@@ -31,12 +32,15 @@ class ApproxToCPass(ModulePass):
     """
     fuse-qdq, fold-transposes, fold-pads, unpack-operands, select-kernels, plan-memory,
     lower-to-cortexm; and, where something is to be skipped, collect-statistics,
-    annotate-significance and skip-operands after unpack-operands.
+    annotate-significance and skip-operands after unpack-operands. With `domain` or a plan, before
+    them, transform-winograd.
 
     What to skip comes from `plan` (a file), `skip` (the share of every convolution's
     multiply-accumulates, at most `first-skip` in the first) or `threshold`; with none of them the
-    network stays exact. `target`, `flash-budget`, `ram-budget` and `fast-ram` (bytes) bound kernels
-    and memory. All options mean what they mean to the passes that take them.
+    network stays exact. `domain=winograd4` puts the convolutions that suit into the domain of
+    Winograd's F(4x4, 3x3), exactly, so that it is there that taps are skipped. `target`,
+    `flash-budget`, `ram-budget` and `fast-ram` (bytes) bound kernels and memory. All options mean
+    what they mean to the passes that take them.
     """
 
     name = "approx-to-c"
@@ -54,6 +58,7 @@ class ApproxToCPass(ModulePass):
     calibration: str | None = None
     samples: int = 512
     rounding: Literal["nearest", "tflite"] = "nearest"
+    domain: Literal["direct", "winograd4"] = "direct"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -74,6 +79,10 @@ class ApproxToCPass(ModulePass):
         yield FoldTransposesPass()
         yield FoldPadsPass()
         yield UnpackOperandsPass()
+        if self.domain == "winograd4":
+            yield TransformWinogradPass()
+        elif self.plan is not None:
+            yield TransformWinogradPass(plan=self.plan)
         if self._skips():
             yield CollectStatisticsPass(calibration=self.calibration, samples=self.samples)
             yield AnnotateSignificancePass(metric=self.metric, plan=self.plan)

@@ -22,6 +22,7 @@ from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
 from ..compiler.interpret_network import window_of
 from ..compiler.interpreter import entry_function, run_network
 from ..compiler.patches import InputMoments
+from ..compiler.winograd_domain import TransformedMoments
 from ..dialects.dense import dense
 from ..dialects.network_ops import Conv2dOp, WindowedOp
 from ..dialects.tap_ops import UnpackedConv2dOp
@@ -37,7 +38,8 @@ class CollectStatisticsPass(ModulePass):
     """
     Attach `patch_mean` and `patch_variance` to every convolution.
 
-    They are moments of the im2col columns of x - z_x (f32 [KH * KW * C]; padding counts as 0),
+    They are moments of the im2col columns of x - z_x (f32 [KH * KW * C]; padding counts as 0), or,
+    for taps in Winograd's domain, of the transformed tiles (f32 [36 C]; all tiles count alike),
     taken from the integer network itself: the reference interpreter runs it on the calibration
     data. Sums are exact integers, so the result does not depend on the machine.
     Options: `calibration` (an .npz or a folder of class folders; default: what the driver's
@@ -74,7 +76,7 @@ def collect(module: ModuleOp, convolutions: Sequence[Convolution], x: NDArray[np
     """
     Statistics for `convolutions` of a module from samples int8 [N, ...], chunk by chunk.
     """
-    moments = {op: InputMoments(op.input_shape, op.input_zero_point) for op in convolutions}
+    moments = {op: _moments(op) for op in convolutions}
 
     def observe(op: Operation, args: tuple[Any, ...]) -> None:
         if isinstance(op, Convolution):
@@ -84,9 +86,18 @@ def collect(module: ModuleOp, convolutions: Sequence[Convolution], x: NDArray[np
     for start in range(0, len(x), chunk):
         run_network(module, x[start : start + chunk], observe)
     for op, seen in moments.items():
-        columns = seen.of(window_of(op))
+        columns = seen.of(window_of(op)) if isinstance(seen, InputMoments) else seen.moments()
         op.patch_mean = dense(columns.mean)
         op.patch_variance = dense(columns.variance)
+
+
+def _moments(op: Convolution) -> InputMoments | TransformedMoments:
+    """
+    What collects the moments of a layer's columns.
+    """
+    if isinstance(op, UnpackedConv2dOp) and op.domain is not None:
+        return TransformedMoments(window_of(op), op.input_shape[2], op.input_zero_point)
+    return InputMoments(op.input_shape, op.input_zero_point)
 
 
 def _chunk_size(module: ModuleOp) -> int:

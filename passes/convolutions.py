@@ -13,6 +13,7 @@ from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.fixedpoint import accumulator_bound
+from ..compiler.winograd_domain import completed_filters
 from ..dialects import cortexm
 from ..dialects.dense import Array, numpy_of
 from ..dialects.network_ops import (
@@ -176,11 +177,16 @@ def _group(conv: Convolution, outputs: range, inputs: range) -> Convolution:
 
 def dense_weights(op: DenseLayer) -> tuple[Array, Array]:
     """
-    Weights int16 [O, KH, KW, C], zero where a tap is absent, and bias int32 [O].
+    Weights int16 [O, KH, KW, C], zero where a tap is absent, and bias int32 [O]; of taps in
+    Winograd's domain those that they are the transform of.
     """
     if isinstance(op, UnpackedConv2dOp):
         bias = np.array([channel.bias.value.data for channel in op.channels], np.int32)
         shape = (op.output_shape[2], *op.window, op.input_shape[2])
+        if op.domain is not None:
+            filters = completed_filters(op.tap_matrix())
+            assert filters is not None
+            return filters, bias
         return op.tap_matrix().reshape(shape), bias
     if isinstance(op, Conv2dOp):
         return op.full_weights(), numpy_of(op.bias)

@@ -18,7 +18,7 @@ from ..compiler.cost import (
 )
 from ..compiler.cost_depthwise import depthwise_cost
 from ..compiler.cost_unrolled import unrolled_cost
-from ..compiler.cost_winograd import winograd2_cost, winograd4_cost
+from ..compiler.cost_winograd import winograd2_cost, winograd4_cost, winograd4_taps_cost
 from ..compiler.packing import WeightOrder, weight_order
 from ..compiler.streaming import Streamed, Window
 from ..compiler.winograd import F4, Winograd
@@ -30,7 +30,7 @@ from .costs_at_once import at_once_form
 from .planar_layers import feeds_planes, suits_planar
 from .row_runs import row_pairs, suits_rows
 from .tiling import tile_pixels
-from .winograd_layers import FORMS, suits_winograd
+from .winograd_layers import FORMS, is_in_domain, lacks_taps, suits_winograd
 
 _LARGEST_FUNCTION = 2048
 """Taps of a channel that are straight-line code: a function of two channels has 64 KiB or so."""
@@ -38,7 +38,8 @@ _LARGEST_FUNCTION = 2048
 
 def kernels(op: approx.NetworkOp) -> dict[str, Cost]:
     """
-    Every kernel a layer can have, the loop first, and what it takes.
+    Every kernel a layer can have, and what it takes; first the one that it has if nothing else is
+    wanted, the loop if taps are not in Winograd's domain.
     """
     return {name: cost() for name, cost in _forms(op).items()}
 
@@ -55,6 +56,9 @@ def _forms(op: approx.NetworkOp) -> dict[str, Callable[[], Cost]]:
     """
     The costs of kernels, to be worked out when they are asked for.
     """
+    if isinstance(op, UnpackedConv2dOp) and is_in_domain(op):
+        cost = taps_form if lacks_taps(op) else partial(winograd_form, form=F4)
+        return {"winograd4": partial(cost, op)}
     forms: dict[str, Callable[[], Cost]] = {"loop": partial(simple_form, op)}
     if isinstance(op, UnpackedConv2dOp) and _most_taps(op) <= _LARGEST_FUNCTION:
         forms["unrolled"] = partial(unrolled_form, op)
@@ -83,6 +87,24 @@ def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp, form: Winograd) -> Cos
     """
     cost = winograd4_cost if form is F4 else winograd2_cost
     return cost(op.output_shape[2], op.input_shape[2], op.output_shape[:2])
+
+
+def taps_form(op: UnpackedConv2dOp) -> Cost:
+    """
+    Taps in Winograd's domain: those that are left, or all and zeros, whichever is faster.
+    """
+    return min(_streamed_taps(op), winograd_form(op, F4), key=lambda cost: cost.cycles)
+
+
+def streams_taps(op: UnpackedConv2dOp) -> bool:
+    """
+    True where it is faster to go through the taps that are left.
+    """
+    return _streamed_taps(op).cycles < winograd_form(op, F4).cycles
+
+
+def _streamed_taps(op: UnpackedConv2dOp) -> Cost:
+    return winograd4_taps_cost(op.tap_mask(), op.input_shape[2], op.output_shape[:2])
 
 
 def unrolled_form(op: UnpackedConv2dOp) -> Cost:

@@ -36,7 +36,12 @@ def layer_info(op: approx.NetworkOp) -> dict[str, Attribute]:
         "ram_bytes": IntegerAttr(result_bytes(op), i64),
     }
     if isinstance(op, UnpackedConv2dOp):
-        noted = {"metric": op.metric, "granularity": op.granularity, "skip": op.skip}
+        noted = {
+            "metric": op.metric,
+            "granularity": op.granularity,
+            "skip": op.skip,
+            "domain": op.domain,
+        }
         info |= {key: value for key, value in noted.items() if value is not None}
     return info
 
@@ -59,11 +64,12 @@ def multiply_accumulates(op: approx.NetworkOp) -> int:
 def skipped(op: approx.NetworkOp) -> int:
     """
     Those that are gone, by skip-operands or because their weights are zero; of an exact layer none.
+    In Winograd's domain, the same share of those of the exact layer.
     """
     if not isinstance(op, UnpackedConv2dOp) or op.skip is None:
         return 0
-    kept = int(op.tap_mask().sum()) * prod(op.output_shape[:2])
-    return multiply_accumulates(op) - kept
+    mask = op.tap_mask()
+    return multiply_accumulates(op) * (mask.size - int(mask.sum())) // mask.size
 
 
 def result_bytes(op: approx.NetworkOp) -> int:

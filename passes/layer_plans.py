@@ -4,7 +4,7 @@ How a pass with the option `plan` finds what is planned for each convolution.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.utils.exceptions import PassFailedException
@@ -39,6 +39,17 @@ def planned_skips(path: str, module: ModuleOp) -> Mapping[str, LayerPlan]:
                 "run unpack-operands first, or take 'skip' and 'threshold' out of its entry"
             )
     return planned
+
+
+def planned_domains(path: str, module: ModuleOp) -> Sequence[str]:
+    """
+    Layers of the plan whose taps are to lie in Winograd's domain.
+
+    Errors: UserError as `load_plan`, or where a layer is not there.
+    """
+    plan: Plan = load_plan(path)
+    plan.check_layers(_layer_names(module))
+    return [name for name, layer in plan.layers.items() if layer.domain is not None]
 
 
 def planned_kernels(path: str, module: ModuleOp) -> Mapping[str, str]:

@@ -48,11 +48,12 @@ from .lowering_unrolled import lower_unrolled
 from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
 from .lowering_winograd2 import lower_winograd2
 from .lowering_winograd4 import lower_winograd4
+from .lowering_winograd4_taps import lower_winograd4_taps
 from .planar_borders import fill_planar_border
 from .planar_layers import is_planar_depthwise
 from .planes import Plane
 from .tensor_memory import root
-from .winograd_layers import WINOGRAD4, is_winograd, transformed_bytes
+from .winograd_layers import WINOGRAD4, is_winograd, lacks_taps, transformed_bytes
 
 _BYTES, _FAST_BYTES = "approx.workspace_bytes", "approx.fast_workspace_bytes"
 """Sizes of the workspaces, by plan-memory; the second one need not be there."""
@@ -216,6 +217,8 @@ def _kernels(
     """
     The functions over pointers to inputs and output that compute a layer.
     """
+    if isinstance(op, UnpackedConv2dOp) and lacks_taps(op):
+        return lower_winograd4_taps(name, op, inputs[0], y)
     if isinstance(op, DenseLayer):
         conv = convolution_of(op, inputs[0], y)
         if op.kernel == StringAttr("unrolled"):

@@ -26,9 +26,6 @@ from .layouts import DENSE, Demand, demand, merged_demand
 from .tensor_memory import working_bytes
 from .winograd_layers import scratch_bytes
 
-LOOP = "loop"
-"""The kernel that every layer has."""
-
 
 @dataclass(frozen=True)
 class SelectKernelsPass(ModulePass):
@@ -81,17 +78,18 @@ class SelectKernelsPass(ModulePass):
 
     def _options(self, op: approx.NetworkOp, planned: str | None) -> dict[str, Cost]:
         """
-        Kernels to choose from.
+        Kernels to choose from; the first is the one that there always is.
         """
         costs = kernels(op)
         if planned is not None:
             _check_planned(op, planned, costs)
             return {planned: costs[planned]}
         if self.kernel is not None:
-            name = self.kernel if self.kernel in costs else LOOP
+            name = self.kernel if self.kernel in costs else next(iter(costs))
             return {name: costs[name]}
         ram = ram_budget(mcu_named(self.target), self.ram_budget)
-        large = {k for k in costs if scratch_bytes(op, k) and working_bytes(op, k) > ram}
+        others = list(costs)[1:]
+        large = {k for k in others if scratch_bytes(op, k) and working_bytes(op, k) > ram}
         return {name: cost for name, cost in costs.items() if name not in large}
 
 

@@ -17,9 +17,11 @@ from xdsl.utils.exceptions import PassFailedException
 from ..compiler.plan import LayerPlan
 from ..compiler.significance import compensation
 from ..compiler.skipping import Mask, SkipRule, select
+from ..compiler.winograd_domain import mean_effects
 from ..dialects.dense import Array, numpy_of
 from ..dialects.network_ops import Conv2dOp, DepthwiseConv2dOp
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
+from .fit_sums import fit_sums
 from .layer_plans import planned_skips, unpacked_convolutions
 
 _CONVOLUTIONS = (Conv2dOp, DepthwiseConv2dOp, UnpackedConv2dOp)
@@ -43,6 +45,12 @@ class SkipOperandsPass(ModulePass):
     otherwise) or "block". A unit is worth the sum of its taps; of equals the first goes first.
     With `compensate` the expected value of what is skipped goes into the bias. `granularity` and
     `skip`, the share that is gone in the end, are noted on the op.
+
+    In Winograd's domain (transform-winograd) a tap adds differently to the 16 outputs of a tile,
+    and the bias takes up the average; means other than 0 are mostly those of position (1, 1), the
+    only one that constants reach. Channels whose sums of a tile could leave int32 when taps are
+    gone lose the last bits of their weights (passes/fit_sums.py).
+
     Errors: PassFailedException for contradictory options, layers without significance or, to
     compensate, statistics, and a bias beyond int32; UserError for a bad plan.
     """
@@ -131,6 +139,8 @@ def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
     )
     op.granularity = StringAttr(rule.granularity)
     op.skip = FloatAttr(1 - int(kept.sum()) / kept.size, f64)
+    if op.domain is not None:
+        fit_sums(op)
 
 
 def _reduced(channel: ChannelOp, kept: Mask, bias: int) -> ChannelOp:
@@ -167,7 +177,10 @@ def _compensation(op: UnpackedConv2dOp, skipped: Mask) -> Array:
             f"layer {op.layer.data} has no statistics to compensate with: run collect-statistics "
             "first (or pass --calibration), or set compensate=false"
         )
-    return compensation(op.tap_matrix(), skipped, numpy_of(op.patch_mean))
+    weights = op.tap_matrix()
+    if op.domain is not None:
+        weights = weights * np.repeat(mean_effects(), op.input_shape[2])
+    return compensation(weights, skipped, numpy_of(op.patch_mean))
 
 
 def _check_biases(op: UnpackedConv2dOp, biases: Array) -> None:

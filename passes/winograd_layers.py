@@ -10,6 +10,7 @@ from xdsl.ir import Operation
 
 from ..compiler.fixedpoint import accumulator_bound
 from ..compiler.winograd import F2, F4, TILES, Winograd, group_shape, largest_sum
+from ..compiler.winograd_domain import completed_filters
 from ..dialects import network_ops as approx
 from ..dialects.cortexm_winograd4 import LARGEST_PAIRS
 from ..dialects.tap_ops import UnpackedConv2dOp
@@ -32,11 +33,28 @@ def suits_winograd(op: Operation, form: Winograd) -> bool:
         return False
     if op.rounding_mode != "nearest":
         return False
+    if is_in_domain(op):
+        return form is F4
     if form is F4 and (min(op.output_shape[:2]) < F4.size or _pairs(op) > LARGEST_PAIRS):
         return False
     weights, bias = dense_weights(op)
     bound = int(accumulator_bound(weights.reshape(len(weights), -1), bias).max())
     return bound < largest_sum(form)
+
+
+def is_in_domain(op: Operation) -> bool:
+    """
+    True for a convolution whose taps are those of F(4x4, 3x3): there is no other kernel for it.
+    """
+    return isinstance(op, UnpackedConv2dOp) and op.domain is not None
+
+
+def lacks_taps(op: UnpackedConv2dOp) -> bool:
+    """
+    True for taps in the domain of F(4x4, 3x3) that are not the transform of any filters: some were
+    skipped.
+    """
+    return op.domain is not None and completed_filters(op.tap_matrix()) is None
 
 
 def is_winograd(op: Operation) -> bool:

@@ -12,9 +12,11 @@ import numpy as np
 from approx_opt.compiler.skipping import unit_index
 from approx_opt.dialects.dense import numpy_of
 from approx_opt.dialects.tap_ops import ChannelOp, UnpackedConv2dOp
+from approx_opt.passes.fit_sums import fit_sums
 from approx_opt.passes.lower_to_cortexm import LowerToCortexmPass
 from approx_opt.passes.plan_memory import PlanMemoryPass
 from approx_opt.passes.select_kernels import SelectKernelsPass
+from approx_opt.passes.transform_winograd import TransformWinogradPass
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from layers import Layers
 from layers_at_hand import CONVOLUTIONS, DEPTHWISE, OTHERS, SUITED, WINOGRAD2, WINOGRAD4
@@ -27,7 +29,7 @@ from xdsl.ir import SSAValue
 class Case:
     """
     A network: its input, its layers, by which kernel convolutions run and what is skipped in them
-    (granularity and share).
+    (granularity and share), in Winograd's domain if `transformed`.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Case:
     kernel: str = "unrolled"
     skip: tuple[str, float] | None = None
     zero_point: int = -3
+    transformed: bool = False
 
     def network(self, seed: int = 0) -> ModuleOp:
         """
@@ -44,6 +47,8 @@ class Case:
         layers = Layers(self.name, self.shape, seed, self.zero_point)
         module = layers.finish(self.build(layers, layers.input))
         UnpackOperandsPass().apply(Context(), module)
+        if self.transformed:
+            TransformWinogradPass().apply(Context(), module)
         for op in unpacked(module):
             if self.skip is not None:
                 thin_out(op, *self.skip, layers.rng)
@@ -81,7 +86,7 @@ def thin_out(
     op: UnpackedConv2dOp, granularity: str, share: float, rng: np.random.Generator
 ) -> None:
     """
-    Skip a random share of the units of a layer.
+    Skip a random share of the units of a layer, as skip-operands does.
     """
     units = unit_index(len(op.channels), op.depth, op.input_shape[2], granularity)
     gone = rng.random(int(units.max()) + 1) < share
@@ -92,6 +97,8 @@ def thin_out(
         weights = numpy_of(channel.weights)[kept]
         channels.append(ChannelOp.get(channel.bias.value.data, columns[kept], weights))
     op.set_channels(channels)
+    if op.domain is not None:
+        fit_sums(op)
 
 
 CASES = [
@@ -113,6 +120,25 @@ CASES = [
         for kernel in ("unrolled", "loop")
         for granularity in ("mac", "pair", "block")
         for skip in [(granularity, 0.5)]
+    ),
+    *(
+        Case(
+            f"skip_{granularity}_{name}",
+            *WINOGRAD4[name],
+            skip=(granularity, share),
+            transformed=True,
+        )
+        for name in ("ragged", "one_row", "one_tile", "twice", "many_channels")
+        for granularity, share in (("mac", 0.2), ("pair", 0.6), ("block", 0.9))
+    ),
+    Case("skip_none_transformed", *WINOGRAD4["ragged"], transformed=True),
+    Case("skip_all_transformed", *WINOGRAD4["ragged"], skip=("pair", 1.1), transformed=True),
+    Case(
+        "skip_lowest_transformed",
+        *WINOGRAD4["nine_pairs"],
+        skip=("pair", 0.5),
+        zero_point=-128,
+        transformed=True,
     ),
     Case("skip_nearly_all", *CONVOLUTIONS["odd_channels"], skip=("pair", 0.95)),
     Case("skip_all", *CONVOLUTIONS["odd_channels"], skip=("pair", 1.1)),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from approx_opt.compiler.errors import UserError
-from approx_opt.compiler.plan import KERNELS, LayerPlan, Plan, load_plan, parse_plan
+from approx_opt.compiler.plan import DOMAINS, KERNELS, LayerPlan, Plan, load_plan, parse_plan
 from approx_opt.compiler.significance import METRICS
 from approx_opt.compiler.skipping import GRANULARITIES
 from hypothesis import given
@@ -36,6 +36,7 @@ def layer_plans(draw: st.DrawFn) -> LayerPlan:
         skip=draw(st.none() | st.floats(0, 1)) if skips else None,
         threshold=None if skips else draw(st.none() | st.floats(0, 1e6)),
         kernel=draw(choice(KERNELS)),
+        domain=draw(choice(DOMAINS)),
     )
 
 
@@ -94,6 +95,7 @@ def test_integers_are_numbers():
     assert layers["b"] == LayerPlan(threshold=0.0)
     assert not layers["b"].is_exact
     assert LayerPlan(kernel="loop").is_exact
+    assert LayerPlan(domain="winograd4").is_exact
 
 
 def entry(**keys: Any) -> str:
