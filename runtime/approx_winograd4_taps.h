@@ -46,8 +46,7 @@
 
 /* Sixteen blocks, entered so that n are left; `bytes` is the length of one. */
 #define APPROX_WINOGRAD4_BLOCKS(label, block, bytes)                                        \
-  #label ":\n\t" block block block block block block block block                            \
-  block block block block block block block block                                           \
+  #label ":\n\t.rept 16\n\t" block ".endr\n\t"                                              \
   ".if . - " #label "b - 16 * " #bytes "\n\t.error \"another size\"\n\t.endif\n\t"
 
 /*

@@ -40,7 +40,8 @@
 // Then the output channels, two by two, each pair for all groups of the row.
 
 // CHECK:      scf.for
-// CHECK-NEXT: %[[V:.*]] = cortexm.address %v
+// CHECK:      %out = cortexm.address %y
+// CHECK:      %[[V:.*]] = cortexm.address %v
 // CHECK-NEXT: cortexm.winograd4_product %[[V]], %filters, %m {pairs = 1 : i32}
 // CHECK:      cortexm.winograd4_output %m, %bias, %multipliers, %out, %out_1, %out_2, %out_3 {channels = 2 : i32,
 // CHECK-SAME:   row = 63 : i32, pixel = 3 : i32

@@ -7,7 +7,7 @@
 // channels of 32767 times that are too many.
 
 // CHECK: approx-opt: error: layer conv: the sums of a tile can reach 2506675500 without the taps that were skipped, beyond int32: skip fewer, or leave the layer in the direct domain
-// KERNEL: approx-opt: error: the plan runs conv by loop, but its taps lie in the domain winograd4: take 'kernel' or 'domain' out of its entry
+// KERNEL: approx-opt: error: the plan runs conv (approx.unpacked_conv2d) by loop, which is not for it: its 'kernel' is one of winograd4
 
 !x = tensor<4x4x6xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 !y = tensor<4x4x1xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
