@@ -18,6 +18,7 @@ from ..dialects.dense import numpy_of, tuple_of
 from .emit_arith import ARITH_STATEMENTS
 from .emit_context import Context, Statement, invocation, shifted
 from .emit_names import element_ctype, integer_literal
+from .emit_planes import PLANE_STATEMENTS
 
 _VALUES_A_LINE = 16
 
@@ -203,19 +204,6 @@ def _max_pool(op: cortexm.MaxPoolOp, context: Context) -> str:
     return f"{invocation(macro, (op.channels.value.data, source, *numbers, target))};"
 
 
-def _depthwise_plane(op: cortexm.DepthwisePlaneOp, context: Context) -> str:
-    assert isinstance(op.output.type, PtrType)
-    width = op.output.type.element_type.width.data
-    source, weights, target = context.tokens(op.operands)
-    arguments = (
-        *(op.height.value.data, op.width.value.data, source, op.row.value.data, weights, target),
-        *(op.y_row.value.data, op.y_pixel.value.data, op.zero_point.value.data),
-        *tuple_of(op.clamp),
-    )
-    macro = f"APPROX_DEPTHWISE_STRIDE{op.stride.value.data}_S{width}"
-    return f"{invocation(macro, arguments)};"
-
-
 def _winograd_input(op: cortexm.WinogradInputOp, context: Context) -> str:
     numbers = (a.value.data for a in (op.row, op.pixel, op.pairs))
     source, target = context.tokens((op.input, op.output))
@@ -287,11 +275,11 @@ def _call(op: func.CallOp, context: Context) -> str:
 
 STATEMENTS: dict[type[Operation], Statement] = {
     **ARITH_STATEMENTS,
+    **PLANE_STATEMENTS,
     cortexm.AddOp: _add,
     cortexm.AddressOp: _address,
     cortexm.BufferOp: _buffer,
     cortexm.ClampOp: _clamp,
-    cortexm.DepthwisePlaneOp: _depthwise_plane,
     cortexm.DotOp: _dot,
     cortexm.FillOp: _fill,
     cortexm.LoadOp: _load,

@@ -31,6 +31,7 @@ from ..dialects import cortexm
 from ..dialects.dense import tuple_of
 from .fixedpoint import requantize, softmax
 from .interpret_arith import CheckedArithFunctions
+from .interpret_dense import DenseFunctions
 from .interpret_depthwise import DepthwiseFunctions
 from .interpret_elementwise import ElementwiseFunctions
 from .interpret_memory import MemoryFunctions
@@ -271,6 +272,7 @@ def _interpreter(module: ModuleOp) -> Interpreter:
     interpreter = Interpreter(module, index_bitwidth=32)
     interpreter.register_implementations(CheckedArithFunctions())
     interpreter.register_implementations(CortexMFunctions())
+    interpreter.register_implementations(DenseFunctions())
     interpreter.register_implementations(DepthwiseFunctions())
     interpreter.register_implementations(ElementwiseFunctions())
     interpreter.register_implementations(WinogradFunctions())

@@ -44,6 +44,7 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
                     targets.append(op.base)
                 case (
                     cortexm.AddOp()
+                    | cortexm.DensePlaneOp()
                     | cortexm.DepthwisePlaneOp()
                     | cortexm.MaxPoolOp()
                     | cortexm.SoftmaxOp()

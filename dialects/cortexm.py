@@ -11,6 +11,7 @@ from __future__ import annotations
 from xdsl.ir import Dialect
 
 from .cortexm_dense import DotOp, SplitOp
+from .cortexm_dense_plane import DensePlaneOp
 from .cortexm_depthwise import DepthwisePlaneOp
 from .cortexm_elementwise import AddOp, MaxPoolOp
 from .cortexm_macs import MacOp
@@ -28,6 +29,7 @@ __all__ = [
     "BufferOp",
     "ClampOp",
     "CortexM",
+    "DensePlaneOp",
     "DepthwisePlaneOp",
     "DotOp",
     "FillOp",
@@ -63,6 +65,7 @@ CortexM = Dialect(
         AddressOp,
         BufferOp,
         ClampOp,
+        DensePlaneOp,
         DepthwisePlaneOp,
         DotOp,
         FillOp,

@@ -14,6 +14,7 @@ from ..compiler.packing import SUMS, weight_order
 from ..compiler.streaming import RowGroup, row_groups
 from ..dialects import cortexm
 from ..dialects.cortexm_dense import Runs
+from ..dialects.cortexm_dense_plane import reaches_pixel
 from ..dialects.dense import Array
 from .convolutions import Convolution
 from .kernel_builder import Index, Kernel
@@ -95,6 +96,9 @@ class _Loop:
         weights = kernel.address(
             self.weights, [(index, rows * self.depth)], group.first * self.depth, "w"
         )
+        if group.stored == 4 and self._is_one_statement():
+            self._plane(index, group, weights)
+            return
         bias, multipliers = (
             [
                 kernel.load(kernel.address(table, [(index, rows)], group.first), r)
@@ -103,8 +107,7 @@ class _Loop:
             for table in (self.bias, self.multipliers)
         )
         with grid_loops(kernel, self.grid) as (to_window, to_output):
-            first = conv.first_input - conv.first_input % 2
-            source = kernel.address(kernel.input, to_window, first, "window")
+            source = kernel.address(kernel.input, to_window, self._first_input(), "window")
             tile = kernel.add(cortexm.TileOp.get(bias, self.grid.pixels)).result
             tile.name_hint = "acc"
             tile = self._dots(tile, source, weights, rows)
@@ -112,11 +115,59 @@ class _Loop:
                 tile = kernel.add(cortexm.SplitOp.get(tile)).result
             tile = kernel.add(conv.requantization.apply(tile, multipliers)).result
             y, step = conv.output, self.grid.along.target
-            place = y.origin + conv.columns.first * y.pixel
-            place += (conv.first_output + group.first) * y.channel
             steps = [*to_output, (index, rows * y.channel)]
-            target = kernel.address(kernel.output, steps, place, "out")
+            target = kernel.address(kernel.output, steps, self._first_output(group), "out")
             kernel.add(cortexm.StoreTileOp.get(tile, target, 0, step, y.channel, group.stored))
+
+    def _first_input(self) -> int:
+        return self.conv.first_input - self.conv.first_input % 2
+
+    def _first_output(self, group: RowGroup) -> int:
+        conv, y = self.conv, self.conv.output
+        place = y.origin + conv.columns.first * y.pixel
+        return place + (conv.first_output + group.first) * y.channel
+
+    def _runs(self) -> Runs | None:
+        """
+        The window as runs below each other, unless it is dilated.
+        """
+        (height, width), (below, beside) = self.conv.windows.size, self.conv.windows.steps
+        if beside != self.conv.depth and width > 1:
+            return None
+        return Runs(self.run, height, below if height > 1 else 0)
+
+    def _is_one_statement(self) -> bool:
+        """
+        True where `cortexm.dense_plane` does four channels: tiles of two, plain requantization.
+        """
+        scale, y = self.conv.requantization, self.conv.output
+        plain = (scale.shift, scale.clamp, scale.rounding) == (0, (-128, 127), "nearest")
+        near = reaches_pixel(self.grid.along.target, y.pointer)
+        return plain and near and self.grid.pixels == 2 and self._runs() is not None
+
+    def _plane(self, index: Index, group: RowGroup, weights: SSAValue) -> None:
+        """
+        The whole plane for four rows, in one statement.
+        """
+        kernel, y, runs = self.kernel, self.conv.output, self._runs()
+        assert runs is not None
+        source = kernel.address(kernel.input, [], self._first_input(), "window")
+        bias, multipliers = (
+            kernel.address(table, [(index, 4)], group.first)
+            for table in (self.bias, self.multipliers)
+        )
+        steps = [(index, 4 * y.channel)]
+        target = kernel.address(kernel.output, steps, self._first_output(group), "out")
+        operands = source, weights, bias, multipliers, target
+        lines, along = self.grid.lines, self.grid.along
+        numbers = {
+            **{"lines": lines.count, "count": along.count},
+            **{"x_line": lines.source, "x_pixel": along.source},
+            **{"length": runs.length, "runs": runs.count, "below": runs.below},
+            "zero_point": self.conv.requantization.zero_point,
+            **{"y_line": lines.target, "y_pixel": along.target, "y_channel": y.channel},
+        }
+        kernel.add(cortexm.DensePlaneOp.get(operands, numbers, self.order is SUMS))
 
     def _dots(self, tile: SSAValue, source: SSAValue, weights: SSAValue, rows: int) -> SSAValue:
         """
@@ -124,10 +175,9 @@ class _Loop:
         """
         conv, kernel, stride = self.conv, self.kernel, self.grid.along.source
         (height, width), (below, beside) = conv.windows.size, conv.windows.steps
-        sums = self.order is SUMS
-        if beside == conv.depth or width == 1:
-            runs = Runs(self.run, height, below if height > 1 else 0)
-            dot = cortexm.DotOp.get(tile, (source, 0, stride), (weights, 0), runs, sums)
+        sums, whole = self.order is SUMS, self._runs()
+        if whole is not None:
+            dot = cortexm.DotOp.get(tile, (source, 0, stride), (weights, 0), whole, sums)
             return kernel.add(dot).result
 
         def line(i: Index, acc: SSAValue) -> SSAValue:

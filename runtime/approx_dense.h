@@ -49,7 +49,10 @@
 #define APPROX_DENSE_MAC(r, p, w)                                                               \
   "smlad %[a" #r #p "]," APPROX_DENSE_X##p "," APPROX_DENSE_##w ",%[a" #r #p "]\n"
 #define APPROX_DENSE_ROW_1(r, w) APPROX_DENSE_MAC(r, 0, w)
-#define APPROX_DENSE_ROW_2(r, w) APPROX_DENSE_MAC(r, 0, w) APPROX_DENSE_MAC(r, 1, w)
+/* In the first step of a plane (approx_first) pixel 1 starts where pixel 0 does, before that moves. */
+#define APPROX_DENSE_ROW_2(r, w)                                                                \
+  ".if approx_first\nsmlad %[a" #r "1]," APPROX_DENSE_X1 "," APPROX_DENSE_##w ",%[a" #r "0]\n"   \
+  ".else\n" APPROX_DENSE_MAC(r, 1, w) ".endif\n" APPROX_DENSE_MAC(r, 0, w)
 #define APPROX_DENSE_SXT(to, w, k)                                                              \
   "sxtb16 " APPROX_DENSE_##to "," APPROX_DENSE_##w ",ror #" #k "\n"
 
@@ -104,7 +107,7 @@
   ".set approx_k,0\n.set approx_line,0\n.rept " lines "\n.set approx_at,approx_line*%c[below]\n" \
   ".rept " count "\n.set approx_last,approx_on&(approx_k==" count "-1)&1\n"                     \
   ".set approx_w,4*approx_words*approx_k+4\n" step                                              \
-  ".set approx_k,approx_k+1\n.set approx_at,approx_at+4\n.endr\n"                               \
+  ".set approx_k,approx_k+1\n.set approx_at,approx_at+4\n.set approx_first,0\n.endr\n"          \
   ".set approx_line,approx_line+1\n.endr\n"
 #define APPROX_DENSE_NUMBER(to, bytes)                                                          \
   "movw " to ",#((" bytes ")&0xffff)\n.if (" bytes ")>>16\nmovt " to ",#((" bytes ")>>16)\n"     \
@@ -125,10 +128,11 @@
   "add " APPROX_DENSE_W0 "," APPROX_DENSE_W0 ",%[w]\nstr.w " APPROX_DENSE_W0 ",[sp,#-4]!\n"
 #define APPROX_DENSE_BRANCH(stop, label)                                                        \
   "ldr.w " APPROX_DENSE_W0 "," stop "\ncmp %[w]," APPROX_DENSE_W0 "\nbne.w " label "\n"
-#define APPROX_DENSE_RUNS(step)                                                                 \
+#define APPROX_DENSE_STOPS                                                                      \
   ".if %c[runs]>1\n" APPROX_DENSE_PUSH("4*approx_words*%c[runs]*" APPROX_DENSE_STEPS)           \
   ".endif\n.if %c[rounds]>1\n"                                                                  \
-  APPROX_DENSE_PUSH("4*approx_words*%c[rounds]*%c[unroll]") ".endif\n"                          \
+  APPROX_DENSE_PUSH("4*approx_words*%c[rounds]*%c[unroll]") ".endif\n"
+#define APPROX_DENSE_RUNS(step)                                                                 \
   ".set approx_on,(%c[runs]>1)|(%c[rounds]>1)|(%c[rest]>0)\n1:\n2:\n"                           \
   APPROX_DENSE_BLOCK(step, "%c[lines]", "%c[unroll]")                                           \
   ".if %c[rounds]>1\n" APPROX_DENSE_BRANCH("[sp]", "2b") ".endif\n"                             \
@@ -137,7 +141,8 @@
   ".if %c[rounds]>1\nldr.w " APPROX_DENSE_W0 ",[sp]\n"                                          \
   APPROX_DENSE_ADD(APPROX_DENSE_W0, "4*approx_words*" APPROX_DENSE_STEPS)                       \
   "str.w " APPROX_DENSE_W0 ",[sp]\n" APPROX_DENSE_BRANCH("[sp,#4]", "1b")                       \
-  ".else\n" APPROX_DENSE_BRANCH("[sp]", "1b") ".endif\n.endif\n"                               \
+  ".else\n" APPROX_DENSE_BRANCH("[sp]", "1b") ".endif\n.endif\n"
+#define APPROX_DENSE_NO_STOPS                                                                   \
   ".if %c[runs]>1&&%c[rounds]>1\nadd sp,sp,#8\n.elseif %c[runs]>1||%c[rounds]>1\n"             \
   "add sp,sp,#4\n.endif\n"
 #define APPROX_DENSE_LINES_16 "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"
@@ -188,8 +193,9 @@
     };                                                                                          \
     uintptr_t approx_x = (uintptr_t)(input) - 4u, approx_w = (uintptr_t)(weights) - 4u;         \
     __asm__ volatile(                                                                           \
-        ".set approx_words," #per_step "\n" APPROX_DENSE_RUNS(                                  \
-            APPROX_DENSE_STEP_##form##_##C(P)) APPROX_DENSE_LINES_##form                        \
+        ".set approx_words," #per_step "\n.set approx_first,0\n" APPROX_DENSE_STOPS             \
+        APPROX_DENSE_RUNS(APPROX_DENSE_STEP_##form##_##C(P))                                    \
+        APPROX_DENSE_NO_STOPS APPROX_DENSE_LINES_##form                                         \
         : APPROX_DENSE_ACCS_##C##X##P(acc), [x] "+r"(approx_x), [w] "+r"(approx_w)              \
         : [across] "i"(bytes), [lines] "i"(approx_whole ? (count) : 1),                         \
           [unroll] "i"(approx_unroll), [rounds] "i"(approx_rounds),                             \

@@ -1,0 +1,48 @@
+"""
+C statements that compute a whole plane of outputs.
+"""
+
+from __future__ import annotations
+
+from xdsl.ir import Operation, SSAValue
+
+from ..dialects import cortexm
+from ..dialects.cortexm import PtrType
+from ..dialects.dense import tuple_of
+from .emit_context import Context, Statement, invocation
+
+
+def _bits(pointer: SSAValue) -> int:
+    assert isinstance(pointer.type, PtrType)
+    return pointer.type.element_type.width.data
+
+
+def _dense_plane(op: cortexm.DensePlaneOp, context: Context) -> str:
+    source, weights, bias, multipliers, target = context.tokens(op.operands)
+    windows = (op.x_line, op.x_pixel), (op.length, op.runs, op.below)
+    to_window, runs = ([a.value.data for a in numbers] for numbers in windows)
+    arguments = (
+        *(op.lines.value.data, op.count.value.data, source, *to_window, weights, *runs),
+        *(bias, multipliers, op.zero_point.value.data),
+        *(target, op.y_line.value.data, op.y_pixel.value.data, op.y_channel.value.data),
+    )
+    order = f"S{_bits(op.weights)}" if op.sums is None else "SUMS"
+    return f"{invocation(f'APPROX_DENSE_PLANE_{order}_S{_bits(op.output)}', arguments)};"
+
+
+def _depthwise_plane(op: cortexm.DepthwisePlaneOp, context: Context) -> str:
+    source, weights, target = context.tokens(op.operands)
+    arguments = (
+        *(op.height.value.data, op.width.value.data, source, op.row.value.data, weights, target),
+        *(op.y_row.value.data, op.y_pixel.value.data, op.zero_point.value.data),
+        *tuple_of(op.clamp),
+    )
+    macro = f"APPROX_DEPTHWISE_STRIDE{op.stride.value.data}_S{_bits(op.output)}"
+    return f"{invocation(macro, arguments)};"
+
+
+PLANE_STATEMENTS: dict[type[Operation], Statement] = {
+    cortexm.DensePlaneOp: _dense_plane,
+    cortexm.DepthwisePlaneOp: _depthwise_plane,
+}
+"""How each of these ops is written."""
