@@ -22,6 +22,8 @@ _TILE_CYCLES, _OUTPUT_CYCLES, _SPLIT_CYCLES = 30, 4, 1
 """Of a tile, and for each of its outputs: requantization and a store; taking sums apart."""
 _GROUP_CYCLES = 60
 """Start values and multipliers of some output channels."""
+_PLANE_TILE_CYCLES, _PLANE_SPLIT_CYCLES, _PLANE_LOOP_CYCLES = 45, 8, 4
+"""A tile of a plane (approx_dense_plane.h), with sums to split, with a window that is a loop."""
 _LINE_BYTES, _LINE_CYCLES = 16, 5
 """A line of flash, and the wait for it."""
 _CACHED_BYTES = 4096
@@ -155,6 +157,8 @@ class Streamed:
     tiles: int
     pixels: int
     order: WeightOrder
+    plain: bool = True
+    """Requantized without a shift, to all of int8 (`cortexm.dense_plane`)."""
 
     @property
     def flash(self) -> int:
@@ -179,9 +183,19 @@ class Streamed:
         return Step(self.order, rows, self.pixels)
 
     def _group_cycles(self, group: RowGroup) -> int:
-        per_output = _OUTPUT_CYCLES + (_SPLIT_CYCLES if self.order is SUMS else 0)
-        tile = self.window.cycles(self._step(group.rows)) + _TILE_CYCLES
-        tile += group.rows * self.pixels * per_output
+        tile = self.window.cycles(self._step(group.rows)) + self._finish_cycles(group)
         weights = group.rows * self.window.inputs * self.order.itemsize
         reads = 1 if weights <= _CACHED_BYTES else self.tiles
         return _GROUP_CYCLES + self.tiles * tile + reads * weights * _LINE_CYCLES // _LINE_BYTES
+
+    def _finish_cycles(self, group: RowGroup) -> int:
+        """
+        Of a tile beside its products.
+        """
+        sums = self.order is SUMS
+        if self.plain and self.pixels == 2 and group.stored == 4:
+            looped = self.window.runs * self.window.steps > _WHOLE_STEPS
+            tile = _PLANE_TILE_CYCLES + (_PLANE_LOOP_CYCLES if looped else 0)
+            return tile + (_PLANE_SPLIT_CYCLES if sums else 0)
+        per_output = _OUTPUT_CYCLES + (_SPLIT_CYCLES if sums else 0)
+        return _TILE_CYCLES + group.rows * self.pixels * per_output

@@ -135,14 +135,17 @@ def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
     else:
         window = Window(height * width, pairs)
     order, outputs = _order(op), op.output_shape[2] // op.groups
-    planes = [_tiles(rows, phase) for phase in phases if phase]
-    parts = [Streamed(window, outputs, tiles, pixels, order) for tiles, pixels in planes]
+    dense = op.window == op.stride == (1, 1) and not any(op.padding)
+    planes = [_tiles(1, rows * columns)] if dense else [_tiles(rows, n) for n in phases if n]
+    plain = (op.left_shift, op.bounds, op.rounding_mode) == (0, (-128, 127), "nearest")
+    parts = [Streamed(window, outputs, tiles, pixels, order, plain) for tiles, pixels in planes]
     return loop_cost(*parts * op.groups)
 
 
 def _tiles(rows: int, columns: int) -> tuple[int, int]:
     """
-    Tiles of a plane, and their pixels: two, side by side or one below the other.
+    Tiles of a plane, and their pixels: two, side by side or one below the other. A plane read
+    pixel by pixel is a line (passes/pixel_grid.py), if where it is written has no border.
     """
     if rows == columns == 1:
         return 1, 1

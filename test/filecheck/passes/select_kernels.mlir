@@ -23,7 +23,7 @@ func.func @net(%x: !x) -> !y {
   // CHECK-NEXT: %[[X:.*]] = approx.repack "conv1/pack" %x {
   // CHECK-SAME:   kernel = "loop", layout = #approx.layout<i16, channels = 2>}
   // CHECK-NEXT: %h = approx.unpacked_conv2d "conv1" %[[X]] {
-  // CHECK-SAME:   kernel = "unrolled", layout = #approx.layout<i16, channels = 64, pads = [1, 1, 1, 1], fill = -2>}
+  // CHECK-SAME:   kernel = "loop", layout = #approx.layout<i16, channels = 64, pads = [1, 1, 1, 1], fill = -2>}
   // CHECK:      %y = approx.unpacked_conv2d "conv2" %h {
   // CHECK-SAME:   kernel = "winograd4", layout = #approx.layout<i8, channels = 64>}
   %h = approx.conv2d "conv1" %x {
