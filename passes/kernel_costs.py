@@ -135,7 +135,7 @@ def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
     else:
         window = Window(height * width, pairs)
     order, outputs = _order(op), op.output_shape[2] // op.groups
-    dense = op.window == op.stride == (1, 1) and not any(op.padding)
+    dense = op.window == op.stride == (1, 1) and not any(op.padding) and not feeds_planes(op)
     planes = [_tiles(1, rows * columns)] if dense else [_tiles(rows, n) for n in phases if n]
     plain = (op.left_shift, op.bounds, op.rounding_mode) == (0, (-128, 127), "nearest")
     parts = [Streamed(window, outputs, tiles, pixels, order, plain) for tiles, pixels in planes]

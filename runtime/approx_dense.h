@@ -49,7 +49,7 @@
 #define APPROX_DENSE_MAC(r, p, w)                                                               \
   "smlad %[a" #r #p "]," APPROX_DENSE_X##p "," APPROX_DENSE_##w ",%[a" #r #p "]\n"
 #define APPROX_DENSE_ROW_1(r, w) APPROX_DENSE_MAC(r, 0, w)
-/* In the first step of a plane (approx_first) pixel 1 starts where pixel 0 does, before that moves. */
+/* In the first step of a plane (approx_first) pixel 1 starts from where pixel 0 does. */
 #define APPROX_DENSE_ROW_2(r, w)                                                                \
   ".if approx_first\nsmlad %[a" #r "1]," APPROX_DENSE_X1 "," APPROX_DENSE_##w ",%[a" #r "0]\n"   \
   ".else\n" APPROX_DENSE_MAC(r, 1, w) ".endif\n" APPROX_DENSE_MAC(r, 0, w)

@@ -10,8 +10,8 @@
  *   y[i * y_line + j * y_pixel + r * y_channel] = approx_requantize(acc, m[r], 0, zp, -128, 127)
  * The first half of the suffix is the order of the weights (S16, S8, SUMS), the second the type of
  * y. Start values of SUMS are sums, too: that of an odd row is the one of the row before plus 256
- * times its own. All but pointers is a constant. Where count is odd the last tile of a line overlaps the one before: it stores the same
- * values again.
+ * times its own. All but pointers is a constant. Where count is odd the last tile of a line
+ * overlaps the one before: it stores the same values again.
  */
 #ifndef APPROX_DENSE_PLANE_H
 #define APPROX_DENSE_PLANE_H
@@ -23,10 +23,11 @@
 #ifdef APPROX_ARM_H
 
 /*
- * One statement, for between the tiles there are no registers to spare: eight accumulators, x, w and
- * four temporaries are all. What else is needed lies on the stack and is loaded by groups, at the
- * beginning of a tile with the first inputs, behind its products where temporaries and w are free.
- * A tile takes 46 cycles beside its products, 8 more for SUMS.
+ * One statement, for between the tiles there are no registers to spare: eight accumulators, x, w
+ * and four temporaries are all. What else is needed lies on the stack and is loaded by groups, at
+ * the beginning of a tile with the first inputs, behind its products where temporaries and w are
+ * free. Beside its products a tile takes 45 cycles, 8 more for SUMS, 4 more where channels are far
+ * apart, 4 more where its window is a loop.
  *
  * approx_stops bytes on top of the stack belong to the loops over a window (APPROX_DENSE_STOPS).
  */
@@ -46,7 +47,7 @@
   ".if (" bytes ")>=0\n" APPROX_DENSE_ADD(to, bytes) ".elseif (" bytes ")>-4096\n"              \
   "subw " to "," to ",#-(" bytes ")\n.else\n"                                                   \
   APPROX_DENSE_NUMBER(APPROX_DENSE_X0, "-(" bytes ")") "sub " to "," APPROX_DENSE_X0 "\n.endif\n"
-#define APPROX_PLANE_SUM(to, from, bytes)                                                       \
+#define APPROX_PLANE_SUM(to, from, bytes) \
   APPROX_DENSE_NUMBER(to, bytes) "add " to "," from "\n"
 
 /* Four words from where `from` points to into slots. */
@@ -58,14 +59,14 @@
 #define APPROX_PLANE_LINE                                                                       \
   APPROX_PLANE_SUM(APPROX_DENSE_W0, "%[x]", "%c[count]/2*2*%c[across]")                         \
   APPROX_PLANE_STR(APPROX_DENSE_W0, APPROX_PLANE_END)                                           \
-  ".if %c[count]&1\nadd.w " APPROX_DENSE_W0 "," APPROX_DENSE_W0 ",#%c[across]\n"                \
+  ".if %c[count]&1\naddw " APPROX_DENSE_W0 "," APPROX_DENSE_W0 ",#%c[across]\n"                 \
   APPROX_PLANE_STR(APPROX_DENSE_W0, APPROX_PLANE_LINE_END) ".endif\n"
 #define APPROX_PLANE_BEGIN                                                                      \
   "sub sp,sp,#" APPROX_PLANE_BYTES "\n.set approx_stops,0\n"                                    \
   APPROX_PLANE_STR("%[w]", APPROX_PLANE_W) APPROX_PLANE_STR("%[a00]", APPROX_PLANE_Y)           \
   APPROX_PLANE_COPY("%[a10]", APPROX_PLANE_BIAS) APPROX_PLANE_COPY("%[a20]", APPROX_PLANE_M)    \
-  "mov.w " APPROX_DENSE_W0 ",#%c[zp]\n" APPROX_PLANE_STR(APPROX_DENSE_W0, APPROX_PLANE_ZP)      \
-  "movw " APPROX_DENSE_W0 ",#%c[height]\n"                                                 \
+  "mov " APPROX_DENSE_W0 ",#%c[zp]\n" APPROX_PLANE_STR(APPROX_DENSE_W0, APPROX_PLANE_ZP)        \
+  "movw " APPROX_DENSE_W0 ",#%c[height]\n"                                                      \
   APPROX_PLANE_STR(APPROX_DENSE_W0, APPROX_PLANE_LINES)                                         \
   APPROX_PLANE_LINE APPROX_DENSE_STOPS                                                          \
   ".set approx_stops,4*(((%c[runs]>1)&1)+((%c[rounds]>1)&1))\n"
@@ -98,7 +99,8 @@
   "smmlar %[a" #r "1],%[a" #r "1]," m "," APPROX_DENSE_W1 "\n"                                  \
   "ssat %[a" #r "0],#8,%[a" #r "0]\nssat %[a" #r "1],#8,%[a" #r "1]\n"
 #define APPROX_PLANE_STORE(r, put)                                                              \
-  ".if %c[y_across]+3*%c[plane]>4095\n.if " #r ">0\nadd " APPROX_DENSE_W0 ",%[a00]\n.endif\n"                         \
+  ".if %c[y_across]+3*%c[plane]>4095\n"                                                         \
+  ".if " #r ">0\nadd " APPROX_DENSE_W0 ",%[a00]\n.endif\n"                                      \
   put "%[a" #r "0],[" APPROX_DENSE_W0 "]\n"                                                     \
   put "%[a" #r "1],[" APPROX_DENSE_W0 ",#%c[y_across]]\n"                                       \
   ".if " #r "==0\n" APPROX_DENSE_NUMBER("%[a00]", "%c[plane]") ".endif\n"                       \

@@ -13,7 +13,7 @@ from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from cases import lower, thin_out, unpacked, vectors
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from layers import Layers
+from layers import FULL, Layers
 from xdsl.context import Context
 
 SMALL = st.integers(1, 4)
@@ -36,7 +36,7 @@ def windows(draw: st.DrawFn) -> tuple[tuple[int, int, int], tuple[int, int], dic
         "strides": strides,
         "dilations": dilations,
         "pads": pads,
-        "clamp": (lo, draw(st.integers(lo, 127))),
+        "clamp": draw(st.sampled_from([FULL, (lo, draw(st.integers(lo, 127)))])),
         "rounding": draw(st.sampled_from(["nearest", "tflite"])),
         "zero_point": draw(st.integers(-128, 127)),
     }
@@ -59,7 +59,7 @@ def agree(layers: Layers, result: Any, kernel: str, skip: float = 0.0) -> None:
 @settings(max_examples=150)
 @given(
     windows(),
-    st.integers(1, 5),
+    st.integers(1, 9),
     st.sampled_from(["unrolled", "loop"]),
     st.floats(0, 1),
     st.integers(-128, 127),

@@ -13,7 +13,31 @@ from xdsl.utils.exceptions import DiagnosticException, InterpretationError
 
 TILE = "vector<1x1xi32>"
 
+
+def dense_plane(first: int, bias: str) -> str:
+    """
+    A tile of sums from the element `first` of the workspace on.
+    """
+    numbers = {
+        **{"lines": 1, "count": 2, "x_line": 0, "x_pixel": 2, "length": 2, "runs": 1, "below": 0},
+        **{"zero_point": 0, "y_line": 0, "y_pixel": 4, "y_channel": 1},
+    }
+    properties = ", ".join(f"{key} = {value} : i32" for key, value in numbers.items())
+    p32 = "!cortexm.ptr<i32>"
+    return f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        cortexm.fill %b[0] {{value = 1 : i32, count = 8 : i32}} : {P16}
+        %x2 = cortexm.address %b[] {{strides = array<i64>, offset = {first} : i32}} : {P16} -> {P16}
+        %w = cortexm.table "w" dense<1> : tensor<8xi8> -> {P8}
+        %c = cortexm.table "bias" dense<{bias}> : tensor<4xi32> -> {p32}
+        cortexm.dense_plane %x2, %w, %c, %c, %y {{{properties}, sums}}
+          : {P16}, {P8}, {p32}, {p32}, {P8}"""
+
+
 INVALID = {
+    "windows not aligned": (dense_plane(1, "0"), "pairs of inputs at 1 are not aligned"),
+    "windows outside": (dense_plane(30, "0"), "elements 30..33 of a buffer of 32"),
+    "no start values of sums": (dense_plane(0, "[0, 1, 0, 0]"), "differ by parts of 256"),
+    "dense overflow": (dense_plane(0, "2147483647"), "leave int32"),
     "load before": (f"%v = cortexm.load %x[-1] : {P8} -> i32", "elements -1..-1 of a buffer of 8"),
     "load behind": (f"%v = cortexm.load %x[8] : {P8} -> i32", "elements 8..8 of a buffer of 8"),
     "fill behind": (
