@@ -28,7 +28,7 @@ _TILE_CYCLES, _TILE_BYTES = {4: 52, 2: 22, 1: 14}, {4: 160, 2: 90, 1: 60}
 _ROW_CYCLES = 14
 """The loop over the rows of the output, where there is one inside."""
 _FUNCTION_CYCLES = 60
-_FUNCTION_BYTES = 30
+_FUNCTION_BYTES = 60
 """Call, registers saved and restored."""
 
 
