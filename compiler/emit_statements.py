@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from xdsl.dialects import func
 from xdsl.dialects.builtin import IntegerType, VectorType
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import Operation
 from xdsl.utils.exceptions import DiagnosticException
 from xdsl.utils.hints import isa
 
@@ -17,6 +17,7 @@ from ..dialects.cortexm import PtrType
 from ..dialects.dense import numpy_of, tuple_of
 from .emit_arith import ARITH_STATEMENTS
 from .emit_context import Context, Statement, invocation, shifted
+from .emit_moves import MOVE_STATEMENTS, bits
 from .emit_names import element_ctype, integer_literal
 from .emit_planes import PLANE_STATEMENTS
 
@@ -164,13 +165,6 @@ def _store_tile(op: cortexm.StoreTileOp, context: Context) -> str:
     return f"{invocation(f'APPROX_STORE_PLANES_{suffix}', (tile, *target, plane))};"
 
 
-def _fill(op: cortexm.FillOp, context: Context) -> str:
-    assert isinstance(op.base.type, PtrType)
-    pointer = shifted(context.token(op.base), op.offset.value.data)
-    function = f"approx_fill_s{op.base.type.element_type.width.data}"
-    return f"{invocation(function, (pointer, op.value.value.data, op.count.value.data))};"
-
-
 def _softmax(op: cortexm.SoftmaxOp, context: Context) -> str:
     arguments = (
         *context.tokens((op.input, op.output)),
@@ -182,14 +176,9 @@ def _softmax(op: cortexm.SoftmaxOp, context: Context) -> str:
     return f"{invocation('approx_softmax_s8', arguments)};"
 
 
-def _bits(pointer: SSAValue) -> int:
-    assert isinstance(pointer.type, PtrType)
-    return pointer.type.element_type.width.data
-
-
 def _add(op: cortexm.AddOp, context: Context) -> str:
     arguments = (
-        *(*map(_bits, op.operands), op.count.value.data, *context.tokens(op.operands)),
+        *(*map(bits, op.operands), op.count.value.data, *context.tokens(op.operands)),
         *map(integer_literal, tuple_of(op.multipliers)),
         *(integer_literal(op.constant.value.data), op.shift.value.data, *tuple_of(op.clamp)),
     )
@@ -200,8 +189,15 @@ def _max_pool(op: cortexm.MaxPoolOp, context: Context) -> str:
     size = op.window.value.data
     source, target = context.tokens(op.operands)
     numbers = op.row.value.data, op.pixel.value.data
-    macro = f"APPROX_MAX_POOL_{_tile_suffix((size, size))}_S{_bits(op.output)}"
+    macro = f"APPROX_MAX_POOL_{_tile_suffix((size, size))}_S{bits(op.output)}"
     return f"{invocation(macro, (op.channels.value.data, source, *numbers, target))};"
+
+
+def _sum_window(op: cortexm.SumWindowOp, context: Context) -> str:
+    source, name = context.token(op.input), _in_place(op, context)
+    numbers = (a.value.data for a in (op.height, op.width, op.row, op.pixel))
+    macro = f"APPROX_SUM_{_tile_suffix(op.tile_shape)}_S{bits(op.input)}"
+    return f"{invocation(macro, (name, source, *numbers))};"
 
 
 def _winograd_input(op: cortexm.WinogradInputOp, context: Context) -> str:
@@ -275,13 +271,13 @@ def _call(op: func.CallOp, context: Context) -> str:
 
 STATEMENTS: dict[type[Operation], Statement] = {
     **ARITH_STATEMENTS,
+    **MOVE_STATEMENTS,
     **PLANE_STATEMENTS,
     cortexm.AddOp: _add,
     cortexm.AddressOp: _address,
     cortexm.BufferOp: _buffer,
     cortexm.ClampOp: _clamp,
     cortexm.DotOp: _dot,
-    cortexm.FillOp: _fill,
     cortexm.LoadOp: _load,
     cortexm.MacOp: _mac,
     cortexm.MaxPoolOp: _max_pool,
@@ -290,6 +286,7 @@ STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.SplitOp: _split,
     cortexm.StoreOp: _store,
     cortexm.StoreTileOp: _store_tile,
+    cortexm.SumWindowOp: _sum_window,
     cortexm.TableOp: _table,
     cortexm.TileOp: _tile,
     cortexm.Winograd4InputOp: _winograd4_input,

@@ -1,5 +1,5 @@
 """
-Semantics of addition and pooling of several values in the `cortexm` dialect.
+Semantics of addition, pooling and sums of several values in the `cortexm` dialect.
 """
 
 from __future__ import annotations
@@ -49,3 +49,24 @@ class ElementwiseFunctions(InterpreterFunctions):
         taps = np.array([source.read(place, channels) for place in places])
         target.write(0, taps.max(axis=0).astype(np.int64))
         return ()
+
+    @impl(cortexm.SumWindowOp)
+    def run_sum_window(
+        self, _: Interpreter, op: cortexm.SumWindowOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        Sums that fit int16 until they are added to the tile, which stays within int32.
+        """
+        acc, source = args
+        rows, _pixels = op.tile_shape
+        row, pixel = op.row.value.data, op.pixel.value.data
+        shape = op.height.value.data, op.width.value.data
+        taps = np.array([source.read(i * row + j * pixel, rows) for i, j in np.ndindex(shape)])
+        if taps.min() < -128 or taps.max() > 127:
+            raise InterpretationError(f"values of a window leave int8: {taps.tolist()}")
+        if source.array.itemsize == 2 and source.offset % 2:
+            raise InterpretationError(f"pairs of values at {source.offset} are not aligned")
+        result = acc + taps.astype(np.int64).sum(axis=0)[:, np.newaxis]
+        if result.min() < _INT32.min or result.max() > _INT32.max:
+            raise InterpretationError(f"sums {result.tolist()} leave int32")
+        return (result,)

@@ -98,3 +98,24 @@ class MemoryFunctions(InterpreterFunctions):
         if values.size:
             args[0].write(op.offset.value.data, values)
         return ()
+
+    @impl(cortexm.FillRunsOp)
+    def run_fill_runs(
+        self, _: Interpreter, op: cortexm.FillRunsOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        `runs` times `count` elements of one value.
+        """
+        values = np.full(op.count.value.data, op.value.value.data, np.int64)
+        for run in range(op.runs.value.data):
+            args[0].write(op.offset.value.data + run * op.stride.value.data, values)
+        return ()
+
+    @impl(cortexm.CopyOp)
+    def run_copy(self, _: Interpreter, op: cortexm.CopyOp, args: PythonValues) -> PythonValues:
+        """
+        `count` elements, which fit.
+        """
+        source, target = args
+        target.write(0, source.read(0, op.count.value.data).astype(np.int64))
+        return ()

@@ -40,10 +40,16 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
     for function in functions:
         for op in function.body.walk():
             match op:
-                case cortexm.StoreOp() | cortexm.StoreTileOp() | cortexm.FillOp():
+                case (
+                    cortexm.StoreOp()
+                    | cortexm.StoreTileOp()
+                    | cortexm.FillOp()
+                    | cortexm.FillRunsOp()
+                ):
                     targets.append(op.base)
                 case (
                     cortexm.AddOp()
+                    | cortexm.CopyOp()
                     | cortexm.DensePlaneOp()
                     | cortexm.DepthwisePlaneOp()
                     | cortexm.MaxPoolOp()

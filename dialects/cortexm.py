@@ -16,6 +16,8 @@ from .cortexm_depthwise import DepthwisePlaneOp
 from .cortexm_elementwise import AddOp, MaxPoolOp
 from .cortexm_macs import MacOp
 from .cortexm_memory import AddressOp, BufferOp, FillOp, LoadOp, StoreOp, TableOp
+from .cortexm_moves import CopyOp, FillRunsOp
+from .cortexm_pooling import SumWindowOp
 from .cortexm_program import LayerOp, ModelOp, SoftmaxOp
 from .cortexm_tiles import ClampOp, RequantizeOp, StoreTileOp, TileOp, TileUpdateOp
 from .cortexm_types import PtrType, tile_type
@@ -28,11 +30,13 @@ __all__ = [
     "AddressOp",
     "BufferOp",
     "ClampOp",
+    "CopyOp",
     "CortexM",
     "DensePlaneOp",
     "DepthwisePlaneOp",
     "DotOp",
     "FillOp",
+    "FillRunsOp",
     "LayerOp",
     "LoadOp",
     "MacOp",
@@ -44,6 +48,7 @@ __all__ = [
     "SplitOp",
     "StoreOp",
     "StoreTileOp",
+    "SumWindowOp",
     "TableOp",
     "TileOp",
     "TileUpdateOp",
@@ -65,10 +70,12 @@ CortexM = Dialect(
         AddressOp,
         BufferOp,
         ClampOp,
+        CopyOp,
         DensePlaneOp,
         DepthwisePlaneOp,
         DotOp,
         FillOp,
+        FillRunsOp,
         LayerOp,
         LoadOp,
         MacOp,
@@ -79,6 +86,7 @@ CortexM = Dialect(
         SplitOp,
         StoreOp,
         StoreTileOp,
+        SumWindowOp,
         TableOp,
         TileOp,
         Winograd4InputOp,

@@ -36,6 +36,9 @@ from .cortexm_types import (
 from .dense import INTEGER, INTEGERS, i32_properties, ints, tuple_of
 from .requantization import verify_clamp, verify_scaling
 
+EVEN_TILE = tile_type(4, 1)
+"""The tile that can be rounded to even: that of pooling."""
+
 
 @irdl_op_definition
 class TileOp(CortexMOp):
@@ -154,8 +157,9 @@ class RequantizeOp(TileUpdateOp):
         verify_scaling(
             self.shift.value.data, "nearest" if self.rounding is None else self.rounding.data
         )
-        if self.rounding is not None and self.rounding.data == "even" and self.acc.type != i32:
-            raise VerifyException("only an i32 is rounded to even")
+        to_even = self.rounding is not None and self.rounding.data == "even"
+        if to_even and self.acc.type not in (i32, EVEN_TILE):
+            raise VerifyException(f"only an i32 and a {EVEN_TILE} are rounded to even")
         if len(self.multipliers) != self.tile_shape[0]:
             raise VerifyException("needs one multiplier for every row")
 

@@ -29,6 +29,7 @@ from ..dialects import network_ops as approx
 from ..dialects.dense import ints
 from ..dialects.quant import LayoutAttr, quant_of, shape_of
 from ..dialects.tap_ops import UnpackedConv2dOp
+from .borders import fill_border
 from .convolutions import DenseLayer, convolution_of, groups_of
 from .kernel_builder import KernelBuilder
 from .layer_info import layer_info
@@ -49,7 +50,6 @@ from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
 from .lowering_winograd2 import lower_winograd2
 from .lowering_winograd4 import lower_winograd4
 from .lowering_winograd4_taps import lower_winograd4_taps
-from .planar_borders import fill_planar_border
 from .planar_layers import is_planar_depthwise
 from .planes import Plane
 from .tensor_memory import root
@@ -125,10 +125,7 @@ class _Lowering:
         with self.builder.inside(layer.body.block):
             pointers = [self._pointer(value) for value in op.operands]
             pointers += [*self._scratch(op), self._pointer(op.output)]
-            if output.layout.is_planar and any(output.layout.padding):
-                fill_planar_border(self.builder, pointers[-1], output)
-            else:
-                _fill_border(self.builder, pointers[-1], output)
+            fill_border(self.builder, pointers[-1], output)
             for function in functions:
                 self.builder.add(func.CallOp(function.sym_name.data, pointers, []))
         self.builder.add(layer)
@@ -234,25 +231,6 @@ def _kernels(
     if type(op) not in _LOWERINGS:
         raise PassFailedException(f"layer {op.layer.data}: there is no kernel for {op.name}")
     return _LOWERINGS[type(op)](name, op, *inputs, y)
-
-
-def _fill_border(builder: KernelBuilder, pointer: SSAValue, plane: Plane) -> None:
-    """
-    The padding around a plane, in pieces that are contiguous: above, between rows, below.
-    """
-    top, left, bottom, right = plane.layout.padding
-    fill, row, pixel = plane.layout.fill.value.data, plane.row, plane.pixel
-    above, between = top * row + left * pixel, (right + left) * pixel
-    if above:
-        builder.add(cortexm.FillOp.get(pointer, 0, fill, above))
-    if between and plane.height > 1:
-        with builder.loop(plane.height - 1) as index:
-            end = plane.origin + plane.width * pixel
-            place = builder.address(pointer, [(index, row)], 0, "border")
-            builder.add(cortexm.FillOp.get(place, end, fill, between))
-    if below := right * pixel + bottom * row:
-        last = plane.origin + (plane.height - 1) * row + plane.width * pixel
-        builder.add(cortexm.FillOp.get(pointer, last, fill, below))
 
 
 def _layout(value: SSAValue) -> LayoutAttr:

@@ -12,10 +12,9 @@ from xdsl.dialects import func
 from ..dialects import cortexm
 from ..dialects.dense import tuple_of
 from ..dialects.network_ops import ConcatOp, PadOp, RepackOp, ResizeNearest2dOp, TransposeOp
+from .copies import Place, copy
 from .kernel_builder import Kernel
 from .layouts import plane_shape
-from .lowering_elementwise import element
-from .lowering_windows import outputs
 from .planes import Plane
 
 
@@ -24,8 +23,8 @@ def lower_repack(name: str, op: RepackOp, x: Plane, y: Plane) -> list[func.FuncO
     A copy into another layout.
     """
     kernel = Kernel(name, [x.pointer, y.pointer])
-    with outputs(kernel, y) as (place, target):
-        kernel.store(element(kernel, kernel.input, x, place), target)
+    shape = (y.height, y.width, y.channels)
+    copy(kernel, shape, Place.of(kernel.input, x), Place.of(kernel.output, y))
     return [kernel.finish()]
 
 
@@ -35,11 +34,10 @@ def lower_transpose(name: str, op: TransposeOp, x: Plane, y: Plane) -> list[func
     """
     rank = len(op.permutation)
     steps = [x.row, x.pixel, 1][3 - rank :]
-    permuted = [0] * (3 - rank) + [steps[p] for p in op.permutation]
+    permuted = (*[0] * (3 - rank), *(steps[p] for p in op.permutation))
     kernel = Kernel(name, [x.pointer, y.pointer])
-    with outputs(kernel, y) as (place, target):
-        source = kernel.address(kernel.input, list(zip(place, permuted, strict=True)), x.origin)
-        kernel.store(kernel.load(source), target)
+    source = Place(kernel.input, x.origin, permuted)
+    copy(kernel, (y.height, y.width, y.channels), source, Place.of(kernel.output, y))
     return [kernel.finish()]
 
 
@@ -52,8 +50,8 @@ def lower_concat(name: str, op: ConcatOp, inputs: Sequence[Plane], y: Plane) -> 
     kernel = Kernel(name, [*(x.pointer for x in inputs), y.pointer])
     start = 0
     for base, x in zip(kernel.inputs, inputs, strict=True):
-        with outputs(kernel, y, (x.height, x.width, x.channels), start * step) as (place, target):
-            kernel.store(element(kernel, base, x, place), target)
+        target = Place.of(kernel.output, y, start * step)
+        copy(kernel, (x.height, x.width, x.channels), Place.of(base, x), target)
         start += (x.height, x.width, x.channels)[axis]
     return [kernel.finish()]
 
@@ -68,8 +66,8 @@ def lower_pad(name: str, op: PadOp, x: Plane, y: Plane) -> list[func.FuncOp]:
         line = kernel.address(kernel.output, [(row, y.row)], 0, "line")
         kernel.add(cortexm.FillOp.get(line, y.origin, op.value.value.data, y.width * y.pixel))
     inside = top * y.row + left * y.pixel + front
-    with outputs(kernel, y, (x.height, x.width, x.channels), inside) as (place, target):
-        kernel.store(element(kernel, kernel.input, x, place), target)
+    target = Place.of(kernel.output, y, inside)
+    copy(kernel, (x.height, x.width, x.channels), Place.of(kernel.input, x), target)
     return [kernel.finish()]
 
 

@@ -18,6 +18,7 @@ from ..dialects.network_ops import AvgPool2dOp, DepthwiseConv2dOp, MaxPool2dOp, 
 from .convolutions import Requantization, check_accumulator, folded_bias
 from .kernel_builder import Index, Kernel, Step
 from .lowering_rows_at_once import pool_words, pools_words
+from .lowering_sums import sum_words, sums_words
 from .planes import Plane, Windows, windows
 
 LARGEST_UNROLLED = 25
@@ -102,6 +103,15 @@ def lower_avg_pool(name: str, op: AvgPool2dOp, x: Plane, y: Plane) -> list[func.
         if multipliers.size > 1
         else None
     )
+
+    def multiplier(row: Index, column: Index) -> SSAValue:
+        if table is None:
+            return kernel.number(int(multipliers[0]))
+        return kernel.load(kernel.address(table, [(row, y.width), (column, 1)]))
+
+    if sums_words(op, x, y):
+        sum_words(kernel, op, x, y, multiplier)
+        return [kernel.finish()]
     start = kernel.number(-op.input_zero_point * op.window[0] * op.window[1])
     with outputs(kernel, y) as (place, target):
         source = _window(kernel, _windows(op, x), place)
@@ -110,12 +120,8 @@ def lower_avg_pool(name: str, op: AvgPool2dOp, x: Plane, y: Plane) -> list[func.
             return kernel.plus(acc, tap.value)
 
         acc = fold_window(kernel, _windows(op, x), source, start, combine)
-        if table is None:
-            multiplier = kernel.number(int(multipliers[0]))
-        else:
-            pixel = kernel.address(table, [(place[0], y.width), (place[1], 1)])
-            multiplier = kernel.load(pixel)
-        kernel.store(kernel.add(requantization.apply(acc, [multiplier])).result, target)
+        result = kernel.add(requantization.apply(acc, [multiplier(*place[:2])])).result
+        kernel.store(result, target)
     return [kernel.finish()]
 
 
@@ -123,21 +129,17 @@ Place: TypeAlias = tuple[Index, Index, Index]
 
 
 @contextmanager
-def outputs(
-    kernel: Kernel, y: Plane, shape: tuple[int, int, int] | None = None, start: int = 0
-) -> Generator[tuple[Place, SSAValue]]:
+def outputs(kernel: Kernel, y: Plane) -> Generator[tuple[Place, SSAValue]]:
     """
-    Loops over rows, columns and channels; yields them and where the output goes. With `shape` only
-    a part of the plane, which begins `start` elements behind its first value.
+    Loops over rows, columns and channels; yields them and where the output goes.
     """
-    height, width, channels = shape or (y.height, y.width, y.channels)
     with (
-        kernel.loop(height) as row,
-        kernel.loop(width) as column,
-        kernel.loop(channels) as channel,
+        kernel.loop(y.height) as row,
+        kernel.loop(y.width) as column,
+        kernel.loop(y.channels) as channel,
     ):
         steps = [(row, y.row), (column, y.pixel), (channel, y.channel)]
-        place = kernel.address(kernel.output, steps, y.origin + start, "out")
+        place = kernel.address(kernel.output, steps, y.origin, "out")
         yield (row, column, channel), place
 
 

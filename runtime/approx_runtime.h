@@ -7,7 +7,8 @@
  * instructions (approx_arm.h), elsewhere in plain C (approx_portable.h). -DAPPROX_NO_ASM asks for
  * plain C. Dot products with weights from memory are in approx_dense.h, depthwise convolutions in
  * approx_depthwise.h, 3x3 convolutions with fewer multiplications in approx_winograd.h, addition and
- * pooling in approx_elementwise.h.
+ * max pooling in approx_elementwise.h, sums of windows in approx_pooling.h, copies and padding in
+ * approx_moves.h.
  *
  * Two habits of gcc, clang and Arm's compilers are relied on: conversions to a narrower signed type
  * wrap, and >> of a negative number rounds down.
@@ -186,39 +187,6 @@ static inline int32_t approx_requantize_even(int32_t acc, int32_t m, int shift, 
 #define APPROX_STORE_2X4_S16(acc, y, offset, stride) \
   APPROX_PUT_X4(APPROX_PUT_2_S16, acc, y, offset, stride)
 
-/* The word of a fill; the compiler is kept from making the loop a call of memset. */
-typedef uint32_t __attribute__((may_alias)) approx_word;
-
-static inline void approx_fill_words(approx_word *p, uint32_t word, uint32_t n) {
-  for (; n != 0u; n--) {
-    *p++ = word;
-    __asm__("" : "+r"(word));
-  }
-}
-
-/* p[0 .. n-1] = v. */
-static inline void approx_fill_s8(int8_t *p, int8_t v, uint32_t n) {
-  for (; n != 0u && ((uintptr_t)p & 3u) != 0u; n--) {
-    *p++ = v;
-  }
-  approx_fill_words((approx_word *)(void *)p, (uint8_t)v * 0x01010101u, n / 4u);
-  for (uint32_t i = n & ~3u; i < n; i++) {
-    p[i] = v;
-  }
-}
-
-/* p[0 .. n-1] = v. */
-static inline void approx_fill_s16(int16_t *p, int16_t v, uint32_t n) {
-  if (n != 0u && ((uintptr_t)p & 3u) != 0u) {
-    *p++ = v;
-    n--;
-  }
-  approx_fill_words((approx_word *)(void *)p, (uint16_t)v * 0x00010001u, n / 2u);
-  if ((n & 1u) != 0u) {
-    p[n - 1u] = v;
-  }
-}
-
 /*
  * Softmax over n values. table[d] >= 0 is exp(-d s_x) 2^F for d = 0 .. 255, the sum of n entries is
  * below 2^32; multiplier is s_y 2^32 and zp the zero point of y.
@@ -245,6 +213,8 @@ static inline void approx_softmax_s8(const int8_t *x, int8_t *y, uint32_t n, con
 #include "approx_dense_plane.h"
 #include "approx_depthwise.h"
 #include "approx_elementwise.h"
+#include "approx_moves.h"
+#include "approx_pooling.h"
 #include "approx_winograd.h"
 #include "approx_winograd4.h"
 #include "approx_winograd4_taps.h"

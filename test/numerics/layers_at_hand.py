@@ -36,6 +36,14 @@ def _odd_left(n: Layers, x: SSAValue) -> SSAValue:
     return n.add(left, right)
 
 
+def _pooled_and_read(n: Layers, x: SSAValue, window: tuple[int, int]) -> SSAValue:
+    """
+    The mean of int16, for a convolution reads the same values.
+    """
+    read = n.avg_pool(n.conv(x, 4, (1, 1)), window)
+    return n.concat(n.avg_pool(x, window), read, axis=2)
+
+
 def _flat(n: Layers, x: SSAValue) -> SSAValue:
     return n.dense(n.flatten(n.conv(x, 3, (3, 3))), 5)
 
@@ -160,6 +168,25 @@ OTHERS: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] 
     "avg_pool_global": ((9, 7, 5), lambda n, x: n.avg_pool(x, (9, 7))),
     "avg_pool_tflite": ((5, 5, 3), lambda n, x: n.avg_pool(x, (2, 3), rounding="tflite")),
     "avg_pool_even": ((6, 6, 3), lambda n, x: n.avg_pool(x, (2, 2), rounding="even")),
+    "avg_pool_sums": ((6, 7, 8), lambda n, x: n.avg_pool(x, (3, 2), strides=(2, 3))),
+    "avg_pool_sums_padded": ((5, 5, 4), lambda n, x: n.avg_pool(x, (3, 3), pads=SAME)),
+    "avg_pool_sums_inside": (
+        (5, 4, 4),
+        lambda n, x: n.avg_pool(x, (3, 3), inside=True, pads=SAME, rounding="even"),
+    ),
+    "avg_pool_sums_global": ((9, 7, 4), lambda n, x: n.avg_pool(x, (9, 7), rounding="even")),
+    "avg_pool_sums_tflite": ((5, 5, 4), lambda n, x: n.avg_pool(x, (2, 3), rounding="tflite")),
+    "avg_pool_sums_parts": ((18, 17, 4), lambda n, x: n.avg_pool(x, (17, 16))),
+    "avg_pool_sums_whole": ((3, 100, 4), lambda n, x: n.avg_pool(x, (3, 100))),
+    "avg_pool_sums_many": ((40, 60, 4), lambda n, x: n.avg_pool(x, (40, 59))),
+    "avg_pool_sums_between": (
+        (6, 5, 3),
+        lambda n, x: _pooled_and_read(n, n.conv(x, 4, (1, 1)), (2, 3)),
+    ),
+    "avg_pool_sums_between_global": (
+        (6, 5, 3),
+        lambda n, x: _pooled_and_read(n, n.conv(x, 8, (1, 1)), (6, 5)),
+    ),
     "add": ((3, 5, 3), lambda n, x: n.add(x, n.requantize(x, 0.8))),
     "add_few": ((1, 1, 3), lambda n, x: n.add(x, n.requantize(x, 0.8))),
     "add_clamped": ((3, 5, 4), lambda n, x: n.add(x, n.requantize(x, 0.8), clamp=(-20, 90))),
@@ -188,6 +215,10 @@ OTHERS: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] 
         (4, 5, 3),
         lambda n, x: n.concat(n.conv(x, 4, (1, 1)), n.conv(x, 3, (1, 1)), axis=2),
     ),
+    "concat_runs": (
+        (3, 5, 20),
+        lambda n, x: n.concat(n.conv(x, 20, (1, 1)), n.conv(x, 17, (1, 1)), axis=2),
+    ),
     "concat_rows": ((4, 5, 3), lambda n, x: n.concat(x, x, n.max_pool(x, (1, 1)), axis=0)),
     "concat_columns": ((4, 5, 3), lambda n, x: n.concat(x, n.max_pool(x, (1, 2)), axis=1)),
     "concat_vectors": ((9,), lambda n, x: n.concat(x, x, axis=0)),
@@ -199,6 +230,7 @@ OTHERS: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] 
     ),
     "pad": ((4, 5, 3), lambda n, x: n.pad(x, (1, 0, 0), (0, 2, 0))),
     "pad_channels": ((4, 5, 3), lambda n, x: n.pad(x, (0, 0, 1), (0, 0, 2))),
+    "pad_runs": ((4, 7, 3), lambda n, x: n.pad(x, (1, 1, 0), (0, 2, 0))),
     "pad_vector": ((5,), lambda n, x: n.pad(x, (2,), (1,))),
     "pad_conv": (
         (4, 5, 3),
@@ -227,6 +259,7 @@ OTHERS: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] 
     "softmax_pixels": ((3, 4, 5), lambda n, x: n.softmax(x)),
     "softmax_dense": ((9,), lambda n, x: n.dense(n.softmax(x), 3)),
     "transpose": ((2, 3, 5), lambda n, x: n.transpose(x, (2, 0, 1))),
+    "transpose_rows": ((3, 4, 17), lambda n, x: n.transpose(x, (1, 0, 2))),
     "transpose_matrix": ((3, 4), lambda n, x: n.transpose(x, (1, 0))),
     "transpose_conv": ((3, 5, 4), lambda n, x: n.conv(n.transpose(x, (1, 2, 0)), 3, (2, 2))),
     "reshape_conv": ((24,), lambda n, x: n.conv(n.reshape(x, (2, 4, 3)), 3, (2, 2))),
@@ -242,6 +275,10 @@ DEPTHWISE: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]
     "no_padding": ((6, 5, 2), _depthwise_between(pads=(0, 0, 0, 0))),
     "wide_padding": ((3, 3, 2), _depthwise_between(pads=(2, 0, 1, 2))),
     "one_pixel": ((1, 1, 4), _depthwise_between(channels=5)),
+    "many_planes": ((3, 3, 2), _depthwise_between(channels=90)),
+    "many_odd_planes": ((3, 2, 2), _depthwise_between(channels=60, strides=(2, 2))),
+    "many_rows": ((60, 6, 2), _depthwise_between(channels=3)),
+    "few_tall_planes": ((40, 3, 2), _depthwise_between(channels=2, pads=(3, 1, 3, 1))),
     "one_column": ((7, 1, 2), _depthwise_between()),
     "one_row": ((1, 9, 2), _depthwise_between(strides=(2, 2))),
     "long_rows": ((3, 70, 2), _depthwise_between(channels=1)),

@@ -44,6 +44,36 @@ INVALID = {
         f"cortexm.fill %y[6] {{value = 0 : i32, count = 3 : i32}} : {P8}",
         "elements 6..8 of a buffer of 8",
     ),
+    "runs behind": (
+        "cortexm.fill_runs %y[0] {value = 0 : i32, count = 2 : i32, runs = 3 : i32, "
+        f"stride = 4 : i32}} : {P8}",
+        "elements 8..9 of a buffer of 8",
+    ),
+    "copy behind": (
+        f"cortexm.copy %x, %y {{count = 9 : i32}} : {P8}, {P8}",
+        "elements 0..8 of a buffer of 8",
+    ),
+    "sum of odd pairs": (
+        f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        cortexm.fill %b[0] {{value = 1 : i32, count = 8 : i32}} : {P16}
+        %p = cortexm.address %b[] {{strides = array<i64>, offset = 1 : i32}} : {P16} -> {P16}
+        %c = arith.constant 0 : i32
+        %t = cortexm.tile %c, %c, %c, %c : i32, i32, i32, i32 -> vector<4x1xi32>
+        %u = cortexm.sum_window %t, %p {{
+          height = 1 : i32, width = 1 : i32, row = 4 : i32, pixel = 4 : i32
+        }} : vector<4x1xi32>, {P16} -> vector<4x1xi32>""",
+        "pairs of values at 1 are not aligned",
+    ),
+    "sum of large values": (
+        f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        cortexm.fill %b[0] {{value = 128 : i32, count = 8 : i32}} : {P16}
+        %c = arith.constant 0 : i32
+        %t = cortexm.tile %c, %c, %c, %c : i32, i32, i32, i32 -> vector<4x1xi32>
+        %u = cortexm.sum_window %t, %b {{
+          height = 1 : i32, width = 1 : i32, row = 4 : i32, pixel = 4 : i32
+        }} : vector<4x1xi32>, {P16} -> vector<4x1xi32>""",
+        "values of a window leave int8",
+    ),
     "pair behind": (
         f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
         %c = arith.constant 0 : i32

@@ -78,7 +78,7 @@ func.func @rounding(%v: i32, %m: i32) {
 
 func.func @even_tile(%b: i32, %m: i32) {
   %t = cortexm.tile %b : i32 -> vector<1x4xi32>
-  // CHECK: only an i32 is rounded to even
+  // CHECK: only an i32 and a vector<4x1xi32> are rounded to even
   %y = cortexm.requantize %t, %m {shift = 0 : i32, zero_point = 0 : i32, clamp = array<i64: -128, 127>, rounding = "even"} : vector<1x4xi32>, i32 -> vector<1x4xi32>
   func.return
 }

@@ -37,10 +37,14 @@ func.func @toy(%x: !x) -> !y attributes {approx.workspace_bytes = 96 : i32} {
 // CHECK-SAME:   outputs = [{name = "output0", shape = array<i64: 2, 5, 2>, scale = 5.000000e-01 : f32, zero_point = 4 : i32}], workspace_bytes = 96 : i32}
 
 // CHECK:      func.func private @toy_0_conv_pack(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i16>) {
-// CHECK:            %out = cortexm.address %y[%{{.*}}, %{{.*}}, %{{.*}}] {strides = array<i64: 24, 4, 1>, offset = 0 : i32}
-// CHECK-NEXT:       %{{.*}} = cortexm.address %x[%{{.*}}, %{{.*}}, %{{.*}}] {strides = array<i64: 15, 3, 1>, offset = 0 : i32}
-// CHECK-NEXT:       %{{.*}} = cortexm.load
-// CHECK-NEXT:       cortexm.store
+// CHECK:            %in = cortexm.address %x[%{{.*}}, %{{.*}}] {strides = array<i64: 15, 3>, offset = 0 : i32}
+// CHECK-NEXT:       %out = cortexm.address %y[%{{.*}}, %{{.*}}] {strides = array<i64: 24, 4>, offset = 0 : i32}
+// CHECK-NEXT:       %[[V0:.*]] = cortexm.load %in[0]
+// CHECK-NEXT:       %[[V1:.*]] = cortexm.load %in[1]
+// CHECK-NEXT:       %[[V2:.*]] = cortexm.load %in[2]
+// CHECK-NEXT:       cortexm.store %[[V0]], %out[0]
+// CHECK-NEXT:       cortexm.store %[[V1]], %out[1]
+// CHECK-NEXT:       cortexm.store %[[V2]], %out[2]
 
 // CHECK:      func.func private @toy_1_conv_ch0(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>) {
 // CHECK-DAG:    %[[MULTIPLIER0:.*]] = arith.constant 1073741824 : i32

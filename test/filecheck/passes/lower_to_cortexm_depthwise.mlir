@@ -30,16 +30,15 @@
 // CHECK-NEXT: %out = cortexm.address %y[%[[I]]] {strides = array<i64: 1>, offset = 0 : i32}
 // CHECK-NEXT: cortexm.depthwise_plane %window, %w, %out {stride = 1 : i32, height = 3 : i32, width = 5 : i32, row = 8 : i32, y_row = 15 : i32, y_pixel = 3 : i32
 
-// The padding is filled between planes, and two or three values at a time between rows.
+// The padding is filled before the first plane, between planes and behind the last one; then between
+// rows, here those of all planes that are alike.
 
 // CHECK-LABEL: func.func @net_run
 // CHECK: cortexm.layer "conv" attributes
 // CHECK: cortexm.fill %conv[0] {value = -1 : i32, count = 9 : i32}
-// CHECK: cortexm.fill %plane[30] {value = -1 : i32, count = 27 : i32}
-// CHECK: %border = cortexm.address %conv[%{{.*}}, %{{.*}}] {strides = array<i64: 48, 8>, offset = 0 : i32}
-// CHECK-NEXT: cortexm.store %{{.*}}, %border[14] : i32, !cortexm.ptr<i16>
-// CHECK-NEXT: cortexm.store %{{.*}}, %border[15] : i32, !cortexm.ptr<i16>
-// CHECK-NEXT: cortexm.store %{{.*}}, %border[16] : i32, !cortexm.ptr<i16>
+// CHECK-NEXT: cortexm.fill_runs %conv[30] {value = -1 : i32, count = 27 : i32, runs = 2 : i32, stride = 48 : i32}
+// CHECK-NEXT: cortexm.fill %conv[126] {value = -1 : i32, count = 18 : i32}
+// CHECK-NEXT: cortexm.fill_runs
 
 // Printed as C, a channel is one statement, and each of two rows of a tile goes to its plane.
 

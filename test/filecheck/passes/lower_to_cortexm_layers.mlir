@@ -67,7 +67,7 @@ func.func @depthwise(%x: !x) -> !x {
 
 // -----
 
-// Average pooling over a large window is two loops. The sum starts at what the zero points of 64
+// Average pooling over a large window, here of two channels, is two loops. The sum starts at what the zero points of 64
 // values come to, 64 * -3; dividing by 64 is in the multiplier.
 
 !x = tensor<8x8x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 3>>
@@ -175,8 +175,8 @@ func.func @transpose(%a: !a) -> !b {
 }
 
 // CHECK:      func.func private @transpose_0_order
-// CHECK:        %out = cortexm.address %y[%[[I:.*]], %[[J:.*]], %[[K:.*]]] {strides = array<i64: 6, 3, 1>, offset = 0 : i32}
-// CHECK-NEXT:   %{{.*}} = cortexm.address %x[%[[I]], %[[J]], %[[K]]] {strides = array<i64: 1, 15, 5>, offset = 0 : i32}
+// CHECK:        %in = cortexm.address %x[%[[I:.*]], %[[J:.*]], %[[K:.*]]] {strides = array<i64: 1, 15, 5>, offset = 0 : i32}
+// CHECK-NEXT:   %out = cortexm.address %y[%[[I]], %[[J]], %[[K]]] {strides = array<i64: 6, 3, 1>, offset = 0 : i32}
 
 // -----
 

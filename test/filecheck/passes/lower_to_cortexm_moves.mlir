@@ -13,13 +13,15 @@ func.func @concat(%a: !a, %b: !b) -> !y {
 }
 
 // CHECK:      func.func private @concat_0_join(%x0: !cortexm.ptr<i8>, %x1: !cortexm.ptr<i8>, %y: !cortexm.ptr<i8>) {
-// CHECK:        %out = cortexm.address %y[%[[I:.*]], %[[J:.*]], %[[C:.*]]] {strides = array<i64: 9, 3, 1>, offset = 0 : i32}
-// CHECK-NEXT:   %[[A:.*]] = cortexm.address %x0[%[[I]], %[[J]], %[[C]]] {strides = array<i64: 6, 2, 1>, offset = 0 : i32}
-// CHECK-NEXT:   %[[V:.*]] = cortexm.load %[[A]][0]
-// CHECK-NEXT:   cortexm.store %[[V]], %out[0]
-// CHECK:        %[[OUT:.*]] = cortexm.address %y[%[[I:.*]], %[[J:.*]]] {strides = array<i64: 9, 3>, offset = 2 : i32}
-// CHECK-NEXT:   %[[B:.*]] = cortexm.address %x1[%[[I]], %[[J]]] {strides = array<i64: 3, 1>, offset = 0 : i32}
-// CHECK-NEXT:   %[[V:.*]] = cortexm.load %[[B]][0]
+// CHECK:        %in = cortexm.address %x0[%[[I:.*]], %[[J:.*]]] {strides = array<i64: 6, 2>, offset = 0 : i32}
+// CHECK-NEXT:   %out = cortexm.address %y[%[[I]], %[[J]]] {strides = array<i64: 9, 3>, offset = 0 : i32}
+// CHECK-NEXT:   %[[V0:.*]] = cortexm.load %in[0]
+// CHECK-NEXT:   %[[V1:.*]] = cortexm.load %in[1]
+// CHECK-NEXT:   cortexm.store %[[V0]], %out[0]
+// CHECK-NEXT:   cortexm.store %[[V1]], %out[1]
+// CHECK:        %[[IN:.*]] = cortexm.address %x1[%[[I:.*]], %[[J:.*]]] {strides = array<i64: 3, 1>, offset = 0 : i32}
+// CHECK-NEXT:   %[[OUT:.*]] = cortexm.address %y[%[[I]], %[[J]]] {strides = array<i64: 9, 3>, offset = 2 : i32}
+// CHECK-NEXT:   %[[V:.*]] = cortexm.load %[[IN]][0]
 // CHECK-NEXT:   cortexm.store %[[V]], %[[OUT]][0]
 
 // -----
@@ -40,10 +42,10 @@ func.func @pad(%x: !x) -> !y {
 // CHECK:      func.func private @pad_0_pad
 // CHECK:        %line = cortexm.address %y[%{{.*}}] {strides = array<i64: 12>, offset = 0 : i32}
 // CHECK-NEXT:   cortexm.fill %line[0] {value = -7 : i32, count = 12 : i32}
-// CHECK:        %out = cortexm.address %y[%[[I:.*]], %[[J:.*]], %[[C:.*]]] {strides = array<i64: 12, 2, 1>, offset = 14 : i32}
-// CHECK-NEXT:   %[[A:.*]] = cortexm.address %x[%[[I]], %[[J]], %[[C]]] {strides = array<i64: 6, 2, 1>, offset = 0 : i32}
-// CHECK-NEXT:   %[[V:.*]] = cortexm.load %[[A]][0]
-// CHECK-NEXT:   cortexm.store %[[V]], %out[0]
+// CHECK:        %in = cortexm.address %x[%[[I:.*]]] {strides = array<i64: 6>, offset = 0 : i32}
+// CHECK-NEXT:   %out = cortexm.address %y[%[[I]]] {strides = array<i64: 12>, offset = 14 : i32}
+// CHECK-COUNT-6: cortexm.load %in[{{[0-5]}}]
+// CHECK-COUNT-6: cortexm.store %{{.*}}, %out[{{[0-5]}}]
 
 // -----
 
