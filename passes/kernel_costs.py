@@ -176,8 +176,6 @@ def simple_form(op: approx.NetworkOp) -> Cost:
             tables = numpy_of(op.weights), numpy_of(op.bias), numpy_of(op.multipliers)
             macs = prod(op.output_shape) * op.window[0] * op.window[1]
             return Cost(SIMPLE_LAYER_BYTES + table_bytes(*tables), 5.4 * macs)
-        case approx.SoftmaxOp():
-            return Cost(SIMPLE_LAYER_BYTES + 1024, 40.0 * prod(op.output_shape))
         case approx.LocalResponseNormOp():
             flash = SIMPLE_LAYER_BYTES + table_bytes(numpy_of(op.table))
             return Cost(flash, 20.0 * op.size.value.data * prod(op.output_shape))
