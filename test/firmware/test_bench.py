@@ -83,6 +83,6 @@ def test_plans_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     plan = tmp_path.resolve() / "lenet_half.json"
     assert [variant.pipeline for variant in variants] == [
         "approx-to-c{target=stm32l4}",
-        "approx-to-c{target=stm32l4 flash-budget=524288}",
+        "approx-to-c{target=stm32l4 flash-budget=491520}",
         f'approx-to-c{{target=stm32l4 plan="{plan}"}}',
     ]
