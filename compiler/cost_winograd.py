@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .cost import Cost
 from .cost_unrolled import operand_counts
-from .winograd import F2, F4, TILES, group_shape
+from .winograd import F2, F4, TILES, group_grid, group_shape
 
 _PAIR_CYCLES = 16
 """Two output channels and four tiles by a pair of input channels."""
@@ -75,8 +75,7 @@ def winograd4_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
     """
     pairs, filters = ceil(channels / 2), ceil(outputs / 2)
     height, width = plane
-    down, across = group_shape(height, width)
-    rows, columns = ceil(height / (F4.size * down)), ceil(width / (F4.size * across))
+    rows, columns = group_grid(height, width, group_shape(height, width))
     tiles = rows * columns * TILES
     size = F4.positions * pairs * 8
     passes = rows * (columns if size > _CACHED_BYTES else 1)
@@ -96,8 +95,7 @@ def winograd4_taps_cost(mask: NDArray[np.bool_], channels: int, plane: tuple[int
     both, single = int((weights - loads).sum()), int((2 * loads - weights).sum())
     outputs, filters = len(mask), len(loads)
     height, width = plane
-    down, across = group_shape(height, width)
-    rows, columns = ceil(height / (F4.size * down)), ceil(width / (F4.size * across))
+    rows, columns = group_grid(height, width, group_shape(height, width))
     positions = filters * F4.positions
     size = _BOTH_BYTES * both + _SINGLE_BYTES * single + _STREAM_BYTES * positions
     passes = rows * (columns if size / filters > _CACHED_BYTES else 1)

@@ -4,17 +4,12 @@ C statements that compute a whole plane of outputs.
 
 from __future__ import annotations
 
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import Operation
 
 from ..dialects import cortexm
-from ..dialects.cortexm import PtrType
 from ..dialects.dense import tuple_of
 from .emit_context import Context, Statement, invocation
-
-
-def _bits(pointer: SSAValue) -> int:
-    assert isinstance(pointer.type, PtrType)
-    return pointer.type.element_type.width.data
+from .emit_moves import bits
 
 
 def _dense_plane(op: cortexm.DensePlaneOp, context: Context) -> str:
@@ -26,8 +21,8 @@ def _dense_plane(op: cortexm.DensePlaneOp, context: Context) -> str:
         *(bias, multipliers, op.zero_point.value.data),
         *(target, op.y_line.value.data, op.y_pixel.value.data, op.y_channel.value.data),
     )
-    order = f"S{_bits(op.weights)}" if op.sums is None else "SUMS"
-    return f"{invocation(f'APPROX_DENSE_PLANE_{order}_S{_bits(op.output)}', arguments)};"
+    order = f"S{bits(op.weights)}" if op.sums is None else "SUMS"
+    return f"{invocation(f'APPROX_DENSE_PLANE_{order}_S{bits(op.output)}', arguments)};"
 
 
 def _depthwise_plane(op: cortexm.DepthwisePlaneOp, context: Context) -> str:
@@ -37,7 +32,7 @@ def _depthwise_plane(op: cortexm.DepthwisePlaneOp, context: Context) -> str:
         *(op.y_row.value.data, op.y_pixel.value.data, op.zero_point.value.data),
         *tuple_of(op.clamp),
     )
-    macro = f"APPROX_DEPTHWISE_STRIDE{op.stride.value.data}_S{_bits(op.output)}"
+    macro = f"APPROX_DEPTHWISE_STRIDE{op.stride.value.data}_S{bits(op.output)}"
     return f"{invocation(macro, arguments)};"
 
 

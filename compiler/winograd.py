@@ -157,5 +157,13 @@ def groups(height: int, width: int, shape: tuple[int, int]) -> int:
     """
     Groups of F(4x4, 3x3) that cover a plane.
     """
+    rows, columns = group_grid(height, width, shape)
+    return rows * columns
+
+
+def group_grid(height: int, width: int, shape: tuple[int, int]) -> tuple[int, int]:
+    """
+    Rows and columns of those groups.
+    """
     down, across = shape
-    return -(-height // (F4.size * down)) * -(-width // (F4.size * across))
+    return -(-height // (F4.size * down)), -(-width // (F4.size * across))

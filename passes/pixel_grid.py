@@ -8,11 +8,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from xdsl.dialects import arith
-
 from ..dialects.cortexm_dense import PIXEL_REACH
 from .convolutions import Convolution
-from .kernel_builder import Index, Kernel, Step
+from .kernel_builder import Kernel, Step
 
 
 @dataclass(frozen=True)
@@ -80,14 +78,8 @@ def grid_loops(kernel: Kernel, grid: PixelGrid) -> Generator[tuple[list[Step], l
     """
     lines, along = grid.lines, grid.along
     with kernel.loop(lines.count) as line, kernel.loop(along.count, grid.pixels) as start:
-        place = _within(kernel, start, along.count, grid.pixels)
+        place = kernel.within(start, along.count, grid.pixels)
         yield (
             [(line, lines.source), (place, along.source)],
             [(line, lines.target), (place, along.target)],
         )
-
-
-def _within(kernel: Kernel, start: Index, count: int, pixels: int) -> Index:
-    if start is None or count % pixels == 0:
-        return start
-    return kernel.add(arith.MinSIOp(start, kernel.index(count - pixels))).result

@@ -9,7 +9,7 @@ from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
 from ..compiler.fixedpoint import accumulator_bound
-from ..compiler.winograd import F2, F4, TILES, Winograd, group_shape, largest_sum
+from ..compiler.winograd import F2, F4, TILES, Winograd, group_grid, group_shape, largest_sum
 from ..compiler.winograd_domain import completed_filters
 from ..dialects import network_ops as approx
 from ..dialects.cortexm_winograd4 import LARGEST_PAIRS
@@ -77,8 +77,8 @@ def groups_at_once(plane: tuple[int, ...]) -> int:
     Groups of F(4x4, 3x3) in a row of them: they share what is read of the filters.
     """
     height, width = plane
-    _, across = group_shape(height, width)
-    return -(-width // (F4.size * across))
+    _, columns = group_grid(height, width, group_shape(height, width))
+    return columns
 
 
 def scratch_bytes(op: Operation, kernel: str | None = None) -> int:
