@@ -79,9 +79,20 @@ class Bench:
             model = quantized(network, self.args.models, self.args.cifar10)
         if self.args.cmsis_nn is not None:
             self._library(model)
-        for variant in variants_of(network.name, self.args.target, self.args.options):
-            if not self.args.variants or variant.name in self.args.variants:
-                self._variant(model, variant)
+        for target, profiles in self._targets().items():
+            for variant in variants_of(network.name, target, self.args.options):
+                if not self.args.variants or variant.name in self.args.variants:
+                    self._variant(model, variant, profiles)
+
+    def _targets(self) -> dict[str, list[str]]:
+        """
+        What to compile for, and the profiles to run that with.
+        """
+        targets: dict[str, list[str]] = {}
+        for profile in self.args.profiles:
+            own = profile if profile in BOARDS else "stm32u5"
+            targets.setdefault(self.args.target or own, []).append(profile)
+        return targets
 
     def _library(self, model: Quantized) -> None:
         name = model.network.name
@@ -93,14 +104,14 @@ class Bench:
             with self.console.status(f"{name}, CMSIS-NN: simulate {profile}"):
                 self.entries.append(library.measure(profile))
 
-    def _variant(self, model: Quantized, variant: Variant) -> None:
+    def _variant(self, model: Quantized, variant: Variant, profiles: Sequence[str]) -> None:
         name = model.network.name
         folder = self.args.build / name / variant.folder
         with self.console.status(f"{name}, {variant.name}: compile and build"):
             built = build(model, variant, folder)
             data = vector(model, integer_network(model, variant, folder.parent / f"{name}.npz"))
-        self.efforts.setdefault(name, {})[variant.name] = built.efforts
-        for profile in self.args.profiles:
+        self.efforts.setdefault(name, {}).setdefault(variant.name, built.efforts)
+        for profile in profiles:
             with self.console.status(f"{name}, {variant.name}: simulate {profile}"):
                 self.entries.append(measure(name, variant.name, built, data, profile))
 
@@ -121,7 +132,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--profiles", nargs="+", choices=PROFILES, default=_PROFILES)
     parser.add_argument("--variants", nargs="+", help="such as exact, by name; default: all")
-    parser.add_argument("--target", choices=BOARDS, default="stm32u5", help="compile for it")
+    parser.add_argument(
+        "--target", choices=BOARDS, help="compile for it; default: for each profile"
+    )
     parser.add_argument("--options", default="", help="more options of approx-to-c, for all")
     parser.add_argument("--layers", action="store_true", help="tables of layers, too")
     parser.add_argument("--json", type=Path, help="write all figures there")
@@ -133,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _is_partial(args: argparse.Namespace) -> bool:
     chosen = (args.networks, args.profiles, args.variants, args.target, args.options)
-    return chosen != (list(NETWORKS), _PROFILES, None, "stm32u5", "")
+    return chosen != (list(NETWORKS), _PROFILES, None, None, "")
 
 
 def _write(result: Run, absent: Sequence[str]) -> None:

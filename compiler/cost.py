@@ -2,7 +2,7 @@
 What a kernel takes: flash bytes, and cycles rough enough to rank kernels by.
 
 Cycles are those of the stm32u5 profile (docs/simulator.md); streamed loops are in
-compiler/streaming.py.
+compiler/cost_streaming.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from .streaming import Streamed
+from .cost_streaming import Streamed
 
 SIMPLE_LAYER_BYTES = 250
 """Code of pooling, addition and the like."""

@@ -72,12 +72,23 @@ class Sources:
         return self._file([*prototypes, *(self._helper(function) for function in functions)])
 
     def _file(self, sections: Sequence[str]) -> str:
-        includes = f'#include "{self.program.name}.h"\n#include "approx_runtime.h"'
+        includes = (
+            f'#include "{self.program.name}.h"\n{self._loop_bytes()}#include "approx_runtime.h"'
+        )
         check = (
             f"#if APPROX_ABI_VERSION != {ABI_VERSION}\n"
             '#error "approx_runtime.h is of another version than this file"\n#endif'
         )
         return "\n\n".join((banner(self.program), includes, check, *sections)) + "\n"
+
+    def _loop_bytes(self) -> str:
+        """
+        What the runtime is told of the target, unless whoever compiles the file says otherwise.
+        """
+        size = self.program.model.loop_bytes
+        if size is None:
+            return ""
+        return f"#ifndef APPROX_LOOP_BYTES\n#define APPROX_LOOP_BYTES {size.value.data}\n#endif\n"
 
     def _callees(self, functions: Sequence[func.FuncOp]) -> list[func.FuncOp]:
         by_name = {function.sym_name.data: function for function in self.program.helpers}

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from .errors import named
 
 KIB = 1024
+LOOP_BYTES = 4 * KIB
+"""APPROX_LOOP_BYTES of the runtime, unless code says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,8 @@ class Mcu:
     A target: its core and the memory a program has to live in.
 
     `flash` and `ram` are bytes; `ram` is what one contiguous zero-wait memory offers. `source` is
-    the datasheet the figures are from.
+    the datasheet the figures are from. `loop_bytes` of code stay in its instruction cache while
+    they are repeated: half of it, or all where there is 1 KiB only (sim_profiles.py has the sizes).
     """
 
     name: str
@@ -25,6 +28,7 @@ class Mcu:
     flash: int
     ram: int
     source: str
+    loop_bytes: int = LOOP_BYTES
 
 
 _RESERVED_FLASH = 32 * KIB
@@ -34,9 +38,9 @@ MCUS = {
     mcu.name: mcu
     for mcu in (
         Mcu("stm32u5", "cortex-m33", 2048 * KIB, 768 * KIB, "STM32U575xx, DS13737, SRAM1-3"),
-        Mcu("stm32l4", "cortex-m4", 2048 * KIB, 640 * KIB, "STM32L4R5xx, DS12023, SRAM1-3"),
-        Mcu("stm32f4", "cortex-m4", 1024 * KIB, 128 * KIB, "STM32F405xx, DS8626, SRAM1-2"),
-        Mcu("stm32f7", "cortex-m7", 1024 * KIB, 240 * KIB, "STM32F746xx, DS10916, SRAM1"),
+        Mcu("stm32l4", "cortex-m4", 2048 * KIB, 640 * KIB, "STM32L4R5xx, DS12023, SRAM1-3", KIB),
+        Mcu("stm32f4", "cortex-m4", 1024 * KIB, 128 * KIB, "STM32F405xx, DS8626, SRAM1-2", KIB),
+        Mcu("stm32f7", "cortex-m7", 1024 * KIB, 240 * KIB, "STM32F746xx, DS10916, SRAM1", 2 * KIB),
         Mcu("stm32h7", "cortex-m7", 2048 * KIB, 512 * KIB, "STM32H743xI, DS12110, AXI SRAM"),
         Mcu("stm32g0", "cortex-m0plus", 512 * KIB, 144 * KIB, "STM32G0B1xx, DS13560"),
     )

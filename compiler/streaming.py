@@ -1,8 +1,7 @@
 """
-Kernels that stream weights from flash: the tiles they compute, and what these take.
+Kernels that stream weights from flash: the tiles they compute, and the steps of their windows.
 
-Cycles are those of runtime/approx_dense.h on a Cortex-M4 or M33, code in SRAM or in a cache, and
-weights in the flash of an STM32U5 (160 MHz, 4 wait states).
+Cycles are those of runtime/approx_dense.h on a Cortex-M4 or M33, code in SRAM or in a cache.
 """
 
 from __future__ import annotations
@@ -12,22 +11,10 @@ from dataclasses import dataclass
 from .packing import SUMS, WORDS, WeightOrder
 
 _INSTRUCTION_BYTES = 4
-_CODE_BYTES = 330
-"""Loops over channels and tiles, start values, requantization and stores."""
 _WHOLE_STEPS = 20
 """Windows of so few steps are straight-line code (APPROX_DENSE_WHOLE)."""
 _ROUND_CYCLES, _RUN_CYCLES, _RUN_OF_ROUNDS_CYCLES = 6, 7, 11
 """The end of a round of steps, of a run, and of a run of several rounds."""
-_TILE_CYCLES, _OUTPUT_CYCLES, _SPLIT_CYCLES = 30, 4, 1
-"""Of a tile, and for each of its outputs: requantization and a store; taking sums apart."""
-_GROUP_CYCLES = 60
-"""Start values and multipliers of some output channels."""
-_PLANE_TILE_CYCLES, _PLANE_SPLIT_CYCLES, _PLANE_LOOP_CYCLES = 45, 8, 4
-"""A tile of a plane (approx_dense_plane.h), with sums to split, with a window that is a loop."""
-_LINE_BYTES, _LINE_CYCLES = 16, 5
-"""A line of flash, and the wait for it."""
-_CACHED_BYTES = 4096
-"""Weights that stay in the cache from tile to tile."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +120,16 @@ class Window:
         size, rounds, _ = self.block(step)
         if size == self.runs * self.steps:
             return products
+        return products + self.ends(rounds)
+
+    def ends(self, rounds: int) -> int:
+        """
+        Cycles of the ends of `runs` runs of `rounds` blocks each.
+        """
         ends = _ROUND_CYCLES * rounds if rounds > 1 else 0
         if self.runs > 1:
             ends += _RUN_OF_ROUNDS_CYCLES if rounds > 1 else _RUN_CYCLES
-        return products + self.runs * ends
+        return self.runs * ends
 
     def code_bytes(self, step: Step) -> int:
         """
@@ -144,58 +137,3 @@ class Window:
         """
         size, _, rest = self.block(step)
         return _INSTRUCTION_BYTES * step.instructions * (size + rest)
-
-
-@dataclass(frozen=True)
-class Streamed:
-    """
-    A layer: a window for each of `outputs` channels and `tiles` of `pixels`.
-    """
-
-    window: Window
-    outputs: int
-    tiles: int
-    pixels: int
-    order: WeightOrder
-    plain: bool = True
-    """Requantized without a shift, to all of int8 (`cortexm.dense_plane`)."""
-
-    @property
-    def flash(self) -> int:
-        """
-        Bytes of weights, start values, multipliers and code.
-        """
-        groups = row_groups(self.outputs, self.pixels)
-        rows = sum(group.rows for group in groups)
-        tables = rows * (self.window.inputs * self.order.itemsize + 8)
-        kinds = {group.rows for group in groups}
-        code = sum(_CODE_BYTES + self.window.code_bytes(self._step(rows)) for rows in kinds)
-        return tables + code
-
-    @property
-    def cycles(self) -> int:
-        """
-        Of an inference.
-        """
-        return sum(self._group_cycles(group) for group in row_groups(self.outputs, self.pixels))
-
-    def _step(self, rows: int) -> Step:
-        return Step(self.order, rows, self.pixels)
-
-    def _group_cycles(self, group: RowGroup) -> int:
-        tile = self.window.cycles(self._step(group.rows)) + self._finish_cycles(group)
-        weights = group.rows * self.window.inputs * self.order.itemsize
-        reads = 1 if weights <= _CACHED_BYTES else self.tiles
-        return _GROUP_CYCLES + self.tiles * tile + reads * weights * _LINE_CYCLES // _LINE_BYTES
-
-    def _finish_cycles(self, group: RowGroup) -> int:
-        """
-        Of a tile beside its products.
-        """
-        sums = self.order is SUMS
-        if self.plain and self.pixels == 2 and group.stored == 4:
-            looped = self.window.runs * self.window.steps > _WHOLE_STEPS
-            tile = _PLANE_TILE_CYCLES + (_PLANE_LOOP_CYCLES if looped else 0)
-            return tile + (_PLANE_SPLIT_CYCLES if sums else 0)
-        per_output = _OUTPUT_CYCLES + (_SPLIT_CYCLES if sums else 0)
-        return _TILE_CYCLES + group.rows * self.pixels * per_output

@@ -36,7 +36,7 @@ class DensePlaneOp(CortexMOp):
     A window is `runs` runs of `length` inputs as in `cortexm.dot`, which also says how the weights
     lie in memory and what `sums` are. Steps count elements: `x_line` and `x_pixel` from one window
     to the next, `y_line`, `y_pixel` and `y_channel` from one output to the next. Two outputs of a
-    line are computed at a time; the last two of an odd number overlap those before.
+    line are computed at a time, the last one of an odd number alone.
     """
 
     name = "cortexm.dense_plane"
@@ -83,11 +83,11 @@ class DensePlaneOp(CortexMOp):
 
     def verify_(self) -> None:
         """
-        Two outputs to a line at least, int8 or int16; windows of words, apart, within reach.
+        Outputs, int8 or int16; windows of words, apart, within reach.
         """
         lines, count, zero_point = (a.value.data for a in (self.lines, self.count, self.zero_point))
-        if not 1 <= lines <= _MOST_LINES or count < 2:
-            raise VerifyException(f"there are no tiles of two in {lines} lines of {count} outputs")
+        if not 1 <= lines <= _MOST_LINES or count < 1:
+            raise VerifyException(f"{lines} lines of {count} are no outputs")
         self._verify_windows()
         if self.output.type not in (PtrType(i8), PtrType(i16)):
             raise VerifyException(f"outputs are stored as i8 or i16, not to {self.output.type}")

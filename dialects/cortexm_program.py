@@ -116,6 +116,9 @@ class ModelOp(CortexMOp):
         cortexm.model @kws {inputs = [{...}], outputs = [{...}], workspace_bytes = 4096 : i32, ...}
 
     With `fast_workspace_bytes`, @NAME_run takes a second workspace, which is in fast memory.
+    `loop_bytes` of code are what a loop of the runtime should not be larger than:
+
+        #define APPROX_LOOP_BYTES 1024
     """
 
     name = "cortexm.model"
@@ -125,6 +128,7 @@ class ModelOp(CortexMOp):
     outputs = prop_def(ArrayAttr[DictionaryAttr])
     workspace_bytes = prop_def(INTEGER)
     fast_workspace_bytes = opt_prop_def(INTEGER)
+    loop_bytes = opt_prop_def(INTEGER)
 
     traits = traits_def(SymbolOpInterface())
     assembly_format = "$sym_name attr-dict"
@@ -136,6 +140,7 @@ class ModelOp(CortexMOp):
         outputs: Sequence[DictionaryAttr],
         workspace_bytes: int,
         fast_workspace_bytes: int | None = None,
+        loop_bytes: int | None = None,
     ) -> ModelOp:
         """
         A model named `name`; tensors have the keys name, shape, scale and zero_point.
@@ -146,8 +151,10 @@ class ModelOp(CortexMOp):
             "outputs": ArrayAttr(outputs),
             "workspace_bytes": IntegerAttr(workspace_bytes, i32),
         }
-        if fast_workspace_bytes is not None:
-            properties["fast_workspace_bytes"] = IntegerAttr(fast_workspace_bytes, i32)
+        sizes = {"fast_workspace_bytes": fast_workspace_bytes, "loop_bytes": loop_bytes}
+        for name, size in sizes.items():
+            if size is not None:
+                properties[name] = IntegerAttr(size, i32)
         return ModelOp(properties=properties)
 
     def verify_(self) -> None:

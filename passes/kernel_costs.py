@@ -17,10 +17,11 @@ from ..compiler.cost import (
     table_bytes,
 )
 from ..compiler.cost_depthwise import depthwise_cost
+from ..compiler.cost_streaming import Streamed
 from ..compiler.cost_unrolled import unrolled_cost
 from ..compiler.cost_winograd import winograd2_cost, winograd4_cost, winograd4_taps_cost
 from ..compiler.packing import WeightOrder, weight_order
-from ..compiler.streaming import Streamed, Window
+from ..compiler.streaming import Window
 from ..compiler.winograd import F4, Winograd
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
@@ -32,6 +33,8 @@ from .row_runs import row_pairs, suits_rows
 from .tiling import tile_pixels
 from .winograd_layers import FORMS, is_in_domain, lacks_taps, suits_winograd
 
+_NEAR_PLANE = 600
+"""Outputs of int16 of which three planes, with borders, lie within the 4095 bytes of an offset."""
 _LARGEST_FUNCTION = 2048
 """Taps of a channel that are straight-line code: a function of two channels has 64 KiB or so."""
 
@@ -136,20 +139,25 @@ def loop_form(op: UnpackedConv2dOp | approx.Conv2dOp) -> Cost:
         window = Window(height * width, pairs)
     order, outputs = _order(op), op.output_shape[2] // op.groups
     dense = op.window == op.stride == (1, 1) and not any(op.padding) and not feeds_planes(op)
-    planes = [_tiles(1, rows * columns)] if dense else [_tiles(rows, n) for n in phases if n]
+    grids = [_grid(1, rows * columns)] if dense else [_grid(rows, n) for n in phases if n]
     plain = (op.left_shift, op.bounds, op.rounding_mode) == (0, (-128, 127), "nearest")
-    parts = [Streamed(window, outputs, tiles, pixels, order, plain) for tiles, pixels in planes]
+    far = feeds_planes(op) and rows * columns > _NEAR_PLANE
+    parts = [Streamed(window, outputs, *grid, order, plain, far) for grid in grids]
     return loop_cost(*parts * op.groups)
 
 
-def _tiles(rows: int, columns: int) -> tuple[int, int]:
+def _grid(rows: int, columns: int) -> tuple[int, int, int]:
     """
-    Tiles of a plane, and their pixels: two, side by side or one below the other. A plane read
-    pixel by pixel is a line (passes/pixel_grid.py), if where it is written has no border.
+    Lines of a plane, their outputs, and how many make up a tile: two, side by side or one below the
+    other. A plane read pixel by pixel is a line (passes/pixel_grid.py), if where it is written has
+    no border.
     """
     if rows == columns == 1:
-        return 1, 1
-    return min(rows * -(-columns // 2), columns * -(-rows // 2)), 2
+        return 1, 1, 1
+    lines, count = rows, columns
+    if columns * -(-rows // 2) < rows * -(-columns // 2):
+        lines, count = columns, rows
+    return lines, count, 2
 
 
 def _order(op: UnpackedConv2dOp | approx.Conv2dOp | approx.FullyConnectedOp) -> WeightOrder:
@@ -171,7 +179,7 @@ def simple_form(op: approx.NetworkOp) -> Cost:
             return loop_form(op)
         case approx.FullyConnectedOp():
             outputs, depth = op.weights.get_shape()
-            return loop_cost(Streamed(Window(1, (depth + 1) // 2), outputs, 1, 1, _order(op)))
+            return loop_cost(Streamed(Window(1, (depth + 1) // 2), outputs, 1, 1, 1, _order(op)))
         case approx.DepthwiseConv2dOp():
             tables = numpy_of(op.weights), numpy_of(op.bias), numpy_of(op.multipliers)
             macs = prod(op.output_shape) * op.window[0] * op.window[1]

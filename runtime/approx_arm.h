@@ -24,6 +24,11 @@
 #pragma GCC target("general-regs-only")
 #endif
 
+/* Bytes of a loop's code that an instruction cache is to hold; for an STM32L4, of 1 KiB, say 1024. */
+#ifndef APPROX_LOOP_BYTES
+#define APPROX_LOOP_BYTES 4096
+#endif
+
 /* clamp(zp + floor((acc 2^shift m + 2^31) / 2^32), lo, hi); acc 2^shift is within int32. */
 static inline int32_t approx_requantize(int32_t acc, int32_t m, int shift, int32_t zp, int32_t lo,
                                         int32_t hi) {

@@ -102,12 +102,18 @@
   APPROX_DENSE_ROWS_S16(P, 4, 5) APPROX_DENSE_TWO_S16(P, 6, 7, APPROX_DENSE_LAST)               \
   APPROX_DENSE_ROWS_S16(P, 6, 7)
 
-/* `count` steps for each of `lines` runs; the last one moves x and w on if approx_on. */
+/*
+ * `count` steps for each of `lines` runs, approx_side bytes from x. If approx_on, the last one moves
+ * x and w on, and so do some before it, for "!" reaches 255 bytes.
+ */
 #define APPROX_DENSE_BLOCK(step, lines, count)                                                  \
-  ".set approx_k,0\n.set approx_line,0\n.rept " lines "\n.set approx_at,approx_line*%c[below]\n" \
-  ".rept " count "\n.set approx_last,approx_on&(approx_k==" count "-1)&1\n"                     \
-  ".set approx_w,4*approx_words*approx_k+4\n" step                                              \
-  ".set approx_k,approx_k+1\n.set approx_at,approx_at+4\n.set approx_first,0\n.endr\n"          \
+  ".set approx_k,0\n.set approx_line,0\n.rept " lines "\n"                                      \
+  ".set approx_at,approx_line*%c[below]+approx_side\n.set approx_left," count "\n"             \
+  ".rept " count "\n.set approx_left,approx_left-1\n"                                          \
+  ".set approx_last,approx_on&((approx_left==0)|(approx_k+1==63/approx_words))&1\n"             \
+  ".set approx_w,4*approx_words*approx_k+4\n" step                                             \
+  ".set approx_first,0\n.if approx_last\n.set approx_k,0\n.set approx_at,0\n.else\n"           \
+  ".set approx_k,approx_k+1\n.set approx_at,approx_at+4\n.endif\n.endr\n"                      \
   ".set approx_line,approx_line+1\n.endr\n"
 #define APPROX_DENSE_NUMBER(to, bytes)                                                          \
   "movw " to ",#((" bytes ")&0xffff)\n.if (" bytes ")>>16\nmovt " to ",#((" bytes ")>>16)\n"     \
@@ -193,7 +199,8 @@
     };                                                                                          \
     uintptr_t approx_x = (uintptr_t)(input) - 4u, approx_w = (uintptr_t)(weights) - 4u;         \
     __asm__ volatile(                                                                           \
-        ".set approx_words," #per_step "\n.set approx_first,0\n" APPROX_DENSE_STOPS             \
+        ".set approx_words," #per_step "\n.set approx_first,0\n.set approx_side,0\n"            \
+        APPROX_DENSE_STOPS                                                                      \
         APPROX_DENSE_RUNS(APPROX_DENSE_STEP_##form##_##C(P))                                    \
         APPROX_DENSE_NO_STOPS APPROX_DENSE_LINES_##form                                         \
         : APPROX_DENSE_ACCS_##C##X##P(acc), [x] "+r"(approx_x), [w] "+r"(approx_w)              \

@@ -81,9 +81,9 @@ def test_many_weights_are_sums():
     """
     Few are words, and so are those beyond int8.
     """
-    weights = np.full((4, 18), 127)
+    weights = np.full((4, 10), 127)
     assert weight_order(weights, NO_BIAS) is SUMS
-    assert weight_order(weights[:, :16], NO_BIAS) is WORDS
+    assert weight_order(weights[:, :8], NO_BIAS) is WORDS
     assert weight_order(weights + 1, NO_BIAS) is WORDS
 
 

@@ -2,9 +2,9 @@
 
 // What the verifier of streamed dot products of a plane refuses.
 
-// There are tiles of two outputs.
+// There are outputs.
 
-// CHECK: does not verify: there are no tiles of two in 0 lines of 4 outputs
+// CHECK: does not verify: 0 lines of 4 are no outputs
 func.func @lines(
     %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %b: !cortexm.ptr<i32>, %y: !cortexm.ptr<i8>) {
   cortexm.dense_plane %x, %w, %b, %b, %y {
@@ -17,11 +17,11 @@ func.func @lines(
 
 // -----
 
-// CHECK: does not verify: there are no tiles of two in 2 lines of 1 outputs
+// CHECK: does not verify: 2 lines of 0 are no outputs
 func.func @count(
     %x: !cortexm.ptr<i16>, %w: !cortexm.ptr<i8>, %b: !cortexm.ptr<i32>, %y: !cortexm.ptr<i8>) {
   cortexm.dense_plane %x, %w, %b, %b, %y {
-    lines = 2 : i32, count = 1 : i32, x_line = 32 : i32, x_pixel = 8 : i32, length = 8 : i32,
+    lines = 2 : i32, count = 0 : i32, x_line = 32 : i32, x_pixel = 8 : i32, length = 8 : i32,
     runs = 1 : i32, below = 0 : i32, zero_point = 0 : i32, y_line = 64 : i32,
     y_pixel = 8 : i32, y_channel = 1 : i32
   } : !cortexm.ptr<i16>, !cortexm.ptr<i8>, !cortexm.ptr<i32>, !cortexm.ptr<i32>, !cortexm.ptr<i8>

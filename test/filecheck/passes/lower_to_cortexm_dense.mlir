@@ -53,7 +53,7 @@ func.func @runs(%x: !x) -> !z {
 }
 
 // CHECK:      func.func private @runs_1_conv(
-// CHECK:        cortexm.dense_plane %x, %weights, %bias, %multipliers, %y {lines = 3 : i32, count = 2 : i32, x_line = 8 : i32, x_pixel = 2 : i32, length = 6 : i32, runs = 2 : i32, below = 8 : i32, zero_point = 5 : i32, y_line = 12 : i32, y_pixel = 6 : i32, y_channel = 1 : i32}
+// CHECK:        cortexm.dense_plane %x, %weights, %bias, %multipliers, %y {lines = 3 : i32, count = 2 : i32, x_line = 8 : i32, x_pixel = 2 : i32, length = 6 : i32, runs = 2 : i32, below = 8 : i32, zero_point = 5 : i32, y_line = 12 : i32, y_pixel = 6 : i32, y_channel = 1 : i32, sums}
 // CHECK:        cortexm.store_tile %{{.*}}, %out[0] stride 6 {rows = 2 : i32}
 // CHECK:      func.func private @runs_2_clamped(
 // CHECK-NOT:    cortexm.dense_plane
