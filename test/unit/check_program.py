@@ -5,12 +5,69 @@ C programs that check the runtime, vector by vector (helper of tests).
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
+from approx_opt.compiler.qemu import run_vectors
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / "runtime"
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+HOSTS = pytest.mark.parametrize(
+    "options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"]
+)
+"""Options of gcc on the PC, `options`."""
+BOARDS = pytest.mark.parametrize(
+    ("cpu", "board", "options"),
+    [
+        ("cortex-m4", "mps2-an386", ("-O2",)),
+        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
+        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_LOOP_BYTES=1024")),
+        ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
+        ("cortex-m4", "netduinoplus2", ("-Os",)),
+        ("cortex-m4", "mps2-an386", ("-Og",)),
+        ("cortex-m4", "mps2-an386", ("-O1",)),
+        ("cortex-m33", "mps2-an505", ("-O3",)),
+        ("cortex-m33", "mps2-an505", ("-Os",)),
+        ("cortex-m0plus", "mps2-an386", ("-O2",)),
+    ],
+)
+"""Cores, emulated boards and options for them, `cpu`, `board` and `options`."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """
+    A network `check` in C, the bytes of all vectors it is to be fed with, and how many of them it
+    takes and gives at a time.
+    """
+
+    header: str
+    source: str
+    inputs: bytes
+    input_size: int
+    output_size: int
+
+    def on_host(self, folder: Path, options: tuple[str, ...]) -> bytes:
+        """
+        What it answers on the PC.
+        """
+        program = build(folder, self.header, self.source, "gcc", options, "host")
+        (folder / "in").write_bytes(self.inputs)
+        subprocess.run([program, folder / "in", folder / "out"], check=True)
+        return (folder / "out").read_bytes()
+
+    def on_board(self, folder: Path, cpu: str, board: str, options: tuple[str, ...]) -> bytes:
+        """
+        What it answers in QEMU.
+        """
+        flags = (f"-mcpu={cpu}", *options)
+        program = build(folder, self.header, self.source, "arm-none-eabi-gcc", flags, board)
+        sizes = self.input_size, self.output_size
+        return run_vectors(program, board, self.inputs, *sizes, timeout=120).outputs
 
 
 def build(

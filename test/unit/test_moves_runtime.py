@@ -7,15 +7,12 @@ for the PC (with sanitizers) and for Cortex-M, where examples/vector_runner/main
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pytest
 from approx_opt.compiler.fixedpoint import requantize
-from approx_opt.compiler.qemu import run_vectors
-from check_program import SANITIZERS, build
+from check_program import BOARDS, HOSTS, Program
 
 SIZE, VECTORS, FILL = 2400, 3, -77
 MULTIPLIER = 1 << 30
@@ -234,33 +231,20 @@ def check_results(results: bytes) -> None:
             np.testing.assert_array_equal(out[name], values, err_msg=f"{name} of {shape}")
 
 
-@pytest.mark.parametrize("options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"])
+PROGRAM = Program(HEADER, source(), INPUTS, INPUT.itemsize, OUTPUT.itemsize)
+
+
+@HOSTS
 def test_host(tmp_path: Path, options: tuple[str, ...]):
     """
     Plain C on the PC.
     """
-    program = build(tmp_path, HEADER, source(), "gcc", options, "host")
-    (tmp_path / "in").write_bytes(INPUTS)
-    subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
-    check_results((tmp_path / "out").read_bytes())
+    check_results(PROGRAM.on_host(tmp_path, options))
 
 
-@pytest.mark.parametrize(
-    ("cpu", "board", "options"),
-    [
-        ("cortex-m4", "mps2-an386", ("-O2",)),
-        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
-        ("cortex-m4", "mps2-an386", ("-Og",)),
-        ("cortex-m33", "mps2-an505", ("-O3",)),
-        ("cortex-m33", "mps2-an505", ("-Os",)),
-        ("cortex-m0plus", "mps2-an386", ("-O2",)),
-    ],
-)
+@BOARDS
 def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
     """
     The DSP extension's instructions, and plain C without it.
     """
-    options = (f"-mcpu={cpu}", *options)
-    program = build(tmp_path, HEADER, source(), "arm-none-eabi-gcc", options, board)
-    run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
-    check_results(run.outputs)
+    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))

@@ -8,17 +8,14 @@ One C program runs a vector of parameters and data through the functions. It is 
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
-import pytest
 from approx_opt.compiler.fixedpoint import requantize
-from approx_opt.compiler.qemu import run_vectors
 from approx_opt.compiler.winograd import F4, transformed_output
 from approx_opt.compiler.winograd_domain import CONSTANT_POSITION, ninths
 from approx_opt.compiler.winograd_taps import tap_products, tap_stream
-from check_program import SANITIZERS, build
+from check_program import BOARDS, HOSTS, Program
 
 PAIRS = 36
 FILL = -77
@@ -169,34 +166,20 @@ def test_outputs_differ():
     assert len(np.unique([output_transform(vector) for vector in VECTORS])) > 150
 
 
-@pytest.mark.parametrize("options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"])
+PROGRAM = Program(HEADER, SOURCE, INPUTS, INPUT.itemsize, OUTPUT.itemsize)
+
+
+@HOSTS
 def test_host(tmp_path: Path, options: tuple[str, ...]):
     """
     Plain C on the PC.
     """
-    program = build(tmp_path, HEADER, SOURCE, "gcc", options, "host")
-    (tmp_path / "in").write_bytes(INPUTS)
-    subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
-    check_results((tmp_path / "out").read_bytes())
+    check_results(PROGRAM.on_host(tmp_path, options))
 
 
-@pytest.mark.parametrize(
-    ("cpu", "board", "options"),
-    [
-        ("cortex-m4", "mps2-an386", ("-O2",)),
-        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
-        ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
-        ("cortex-m4", "mps2-an386", ("-Os",)),
-        ("cortex-m4", "mps2-an386", ("-Og",)),
-        ("cortex-m33", "mps2-an505", ("-O3",)),
-        ("cortex-m0plus", "mps2-an386", ("-O2",)),
-    ],
-)
+@BOARDS
 def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
     """
     The DSP extension's instructions, and plain C without it.
     """
-    options = (f"-mcpu={cpu}", *options)
-    program = build(tmp_path, HEADER, SOURCE, "arm-none-eabi-gcc", options, board)
-    run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
-    check_results(run.outputs)
+    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pytest
-from approx_opt.compiler.qemu import run_vectors
-from check_program import RUNTIME, SANITIZERS, build
+from check_program import BOARDS, HOSTS, RUNTIME, Program
 
 PAIRS = (1, 2, 3, 4, 5, 8, 9, 10, 16, 33)
 MAX_PAIRS = max(PAIRS)
@@ -246,38 +244,23 @@ def test_convolutions_tell_results_apart():
     assert len(np.unique(values)) > 150
 
 
-@pytest.mark.parametrize("options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"])
+PROGRAM = Program(HEADER, SOURCE, INPUTS, INPUT.itemsize, OUTPUT.itemsize)
+
+
+@HOSTS
 def test_host(tmp_path: Path, options: tuple[str, ...]):
     """
     Plain C on the PC.
     """
-    program = build(tmp_path, HEADER, SOURCE, "gcc", options, "host")
-    (tmp_path / "in").write_bytes(INPUTS)
-    subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
-    check_results((tmp_path / "out").read_bytes())
+    check_results(PROGRAM.on_host(tmp_path, options))
 
 
-@pytest.mark.parametrize(
-    ("cpu", "board", "options"),
-    [
-        ("cortex-m4", "mps2-an386", ("-O2",)),
-        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
-        ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
-        ("cortex-m4", "netduinoplus2", ("-Os",)),
-        ("cortex-m4", "mps2-an386", ("-Og",)),
-        ("cortex-m4", "mps2-an386", ("-O1",)),
-        ("cortex-m33", "mps2-an505", ("-O3",)),
-        ("cortex-m0plus", "mps2-an386", ("-O2",)),
-    ],
-)
+@BOARDS
 def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
     """
     The DSP extension's instructions, and plain C without it.
     """
-    flags = (f"-mcpu={cpu}", *options)
-    program = build(tmp_path, HEADER, SOURCE, "arm-none-eabi-gcc", flags, board)
-    run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
-    check_results(run.outputs)
+    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))
 
 
 def test_is_cplusplus_too(tmp_path: Path):
