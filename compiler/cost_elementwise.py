@@ -88,10 +88,10 @@ SINGLE_CYCLES = 8
 CALL_CYCLES = 45
 """Of a run, but for its values."""
 CALL_BYTES = 34
-MOVE_CYCLES = 2.4
+MOVE_CYCLES = 3.6
 """Of a value that is written out."""
 MOVE_BYTES = 8
-RUN_CYCLES = 13.0
+RUN_CYCLES = 1.5
 """Of a run that is written out."""
 RUN_BYTES = 50
 

@@ -88,12 +88,14 @@ def test_averages_one_by_one(taps: tuple[int, int], rounding: str, cycles: int):
 
 def test_copies():
     """
-    The inputs of MobileNetV1, of LeNet, and of DS-CNN, whose rows are short, within 5 %.
+    The inputs of MobileNetV1, of LeNet, and of DS-CNN, whose rows are short, and of LeNet for an
+    unrolled first layer, within 5 %.
     """
     assert copy_cost(96, 288, (1, 2), 0).cycles == pytest.approx(63_121, rel=0.05)
     assert copy_cost(32, 96, (1, 2), 1).cycles == pytest.approx(9_082, rel=0.05)
     assert copy_cost(1, 4096, (1, 1), 0).cycles == pytest.approx(3_404, rel=0.05)
     assert short_copy_cost(49, 10).cycles == pytest.approx(1_847, rel=0.05)
+    assert short_copy_cost(1024, 3).cycles == pytest.approx(12_530, rel=0.05)
 
 
 @pytest.mark.parametrize(("size", "cycles"), [(10, 492), (12, 581)])
