@@ -73,7 +73,7 @@ class Sources:
 
     def _file(self, sections: Sequence[str]) -> str:
         includes = (
-            f'#include "{self.program.name}.h"\n{self._loop_bytes()}#include "approx_runtime.h"'
+            f'#include "{self.program.name}.h"\n{self._settings()}#include "approx_runtime.h"'
         )
         check = (
             f"#if APPROX_ABI_VERSION != {ABI_VERSION}\n"
@@ -81,14 +81,15 @@ class Sources:
         )
         return "\n\n".join((banner(self.program), includes, check, *sections)) + "\n"
 
-    def _loop_bytes(self) -> str:
+    def _settings(self) -> str:
         """
         What the runtime is told of the target, unless whoever compiles the file says otherwise.
         """
-        size = self.program.model.loop_bytes
-        if size is None:
-            return ""
-        return f"#ifndef APPROX_LOOP_BYTES\n#define APPROX_LOOP_BYTES {size.value.data}\n#endif\n"
+        settings = self.program.model.runtime_settings()
+        macros = {f"APPROX_{name.upper()}": value for name, value in settings.items()}
+        return "".join(
+            f"#ifndef {name}\n#define {name} {value}\n#endif\n" for name, value in macros.items()
+        )
 
     def _callees(self, functions: Sequence[func.FuncOp]) -> list[func.FuncOp]:
         by_name = {function.sym_name.data: function for function in self.program.helpers}

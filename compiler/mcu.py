@@ -4,13 +4,12 @@ The microcontrollers that can be named as `target`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .errors import named
 
 KIB = 1024
-LOOP_BYTES = 4 * KIB
-"""APPROX_LOOP_BYTES of the runtime, unless code says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -19,8 +18,8 @@ class Mcu:
     A target: its core and the memory a program has to live in.
 
     `flash` and `ram` are bytes; `ram` is what one contiguous zero-wait memory offers. `source` is
-    the datasheet the figures are from. `loop_bytes` of code stay in its instruction cache while
-    they are repeated: half of it, or all where there is 1 KiB only (sim_profiles.py has the sizes).
+    the datasheet the figures are from. `settings` are what the runtime is told of its caches
+    (runtime/approx_arm.h), where they are not those of an STM32U5.
     """
 
     name: str
@@ -28,9 +27,13 @@ class Mcu:
     flash: int
     ram: int
     source: str
-    loop_bytes: int = LOOP_BYTES
+    settings: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
+_ART = {"loop_bytes": KIB, "stage_bytes": 2 * KIB}
+"""1 KiB of instruction cache, and none for constants worth the name (compiler/sim_profiles.py)."""
+_L1 = {"loop_bytes": 2 * KIB}
+"""4 KiB of instruction cache."""
 _RESERVED_FLASH = 32 * KIB
 """Left for the rest of the firmware when no budget is given."""
 
@@ -38,9 +41,9 @@ MCUS = {
     mcu.name: mcu
     for mcu in (
         Mcu("stm32u5", "cortex-m33", 2048 * KIB, 768 * KIB, "STM32U575xx, DS13737, SRAM1-3"),
-        Mcu("stm32l4", "cortex-m4", 2048 * KIB, 640 * KIB, "STM32L4R5xx, DS12023, SRAM1-3", KIB),
-        Mcu("stm32f4", "cortex-m4", 1024 * KIB, 128 * KIB, "STM32F405xx, DS8626, SRAM1-2", KIB),
-        Mcu("stm32f7", "cortex-m7", 1024 * KIB, 240 * KIB, "STM32F746xx, DS10916, SRAM1", 2 * KIB),
+        Mcu("stm32l4", "cortex-m4", 2048 * KIB, 640 * KIB, "STM32L4R5xx, DS12023, SRAM1-3", _ART),
+        Mcu("stm32f4", "cortex-m4", 1024 * KIB, 128 * KIB, "STM32F405xx, DS8626, SRAM1-2", _ART),
+        Mcu("stm32f7", "cortex-m7", 1024 * KIB, 240 * KIB, "STM32F746xx, DS10916, SRAM1", _L1),
         Mcu("stm32h7", "cortex-m7", 2048 * KIB, 512 * KIB, "STM32H743xI, DS12110, AXI SRAM"),
         Mcu("stm32g0", "cortex-m0plus", 512 * KIB, 144 * KIB, "STM32G0B1xx, DS13560"),
     )

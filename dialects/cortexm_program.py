@@ -29,6 +29,9 @@ from xdsl.utils.exceptions import VerifyException
 from .cortexm_types import PTR_I8, PTR_I32, CortexMOp
 from .dense import INTEGER, i32_properties
 
+_SETTINGS = {"loop_bytes": (512, 4096), "stage_bytes": (0, 16384)}
+"""What the runtime can be told (runtime/approx_arm.h), and bounds."""
+
 
 @irdl_op_definition
 class SoftmaxOp(CortexMOp):
@@ -116,7 +119,7 @@ class ModelOp(CortexMOp):
         cortexm.model @kws {inputs = [{...}], outputs = [{...}], workspace_bytes = 4096 : i32, ...}
 
     With `fast_workspace_bytes`, @NAME_run takes a second workspace, which is in fast memory.
-    `loop_bytes` of code are what a loop of the runtime should not be larger than:
+    `settings` are what the runtime is told of the target, {loop_bytes = 1024 : i32}:
 
         #define APPROX_LOOP_BYTES 1024
     """
@@ -128,7 +131,7 @@ class ModelOp(CortexMOp):
     outputs = prop_def(ArrayAttr[DictionaryAttr])
     workspace_bytes = prop_def(INTEGER)
     fast_workspace_bytes = opt_prop_def(INTEGER)
-    loop_bytes = opt_prop_def(INTEGER)
+    settings = opt_prop_def(DictionaryAttr)
 
     traits = traits_def(SymbolOpInterface())
     assembly_format = "$sym_name attr-dict"
@@ -140,7 +143,7 @@ class ModelOp(CortexMOp):
         outputs: Sequence[DictionaryAttr],
         workspace_bytes: int,
         fast_workspace_bytes: int | None = None,
-        loop_bytes: int | None = None,
+        settings: DictionaryAttr | None = None,
     ) -> ModelOp:
         """
         A model named `name`; tensors have the keys name, shape, scale and zero_point.
@@ -151,10 +154,10 @@ class ModelOp(CortexMOp):
             "outputs": ArrayAttr(outputs),
             "workspace_bytes": IntegerAttr(workspace_bytes, i32),
         }
-        sizes = {"fast_workspace_bytes": fast_workspace_bytes, "loop_bytes": loop_bytes}
-        for name, size in sizes.items():
-            if size is not None:
-                properties[name] = IntegerAttr(size, i32)
+        if fast_workspace_bytes is not None:
+            properties["fast_workspace_bytes"] = IntegerAttr(fast_workspace_bytes, i32)
+        if settings is not None:
+            properties["settings"] = settings
         return ModelOp(properties=properties)
 
     def verify_(self) -> None:
@@ -164,3 +167,20 @@ class ModelOp(CortexMOp):
         for size in (self.workspace_bytes, self.fast_workspace_bytes):
             if size is not None and size.value.data < 0:
                 raise VerifyException(f"no workspace has {size.value.data} bytes")
+        for name, value in self.runtime_settings().items():
+            least, most = _SETTINGS[name]
+            if not least <= value <= most:
+                raise VerifyException(f"{name} is from {least} to {most}, not {value}")
+
+    def runtime_settings(self) -> dict[str, int]:
+        """
+        By name, in order. Errors: VerifyException for one that there is not.
+        """
+        numbers: dict[str, int] = {}
+        if self.settings is None:
+            return numbers
+        for name, value in sorted(self.settings.data.items()):
+            if name not in _SETTINGS or not isinstance(value, IntegerAttr):
+                raise VerifyException(f"settings are the numbers {', '.join(_SETTINGS)}")
+            numbers[name] = value.value.data
+        return numbers

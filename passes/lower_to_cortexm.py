@@ -57,8 +57,8 @@ from .winograd_layers import WINOGRAD4, is_winograd, lacks_taps, transformed_byt
 
 _BYTES, _FAST_BYTES = "approx.workspace_bytes", "approx.fast_workspace_bytes"
 """Sizes of the workspaces, by plan-memory; the second one need not be there."""
-_LOOP_BYTES = "approx.loop_bytes"
-"""By select-kernels, for a target with little instruction cache."""
+_SETTINGS = "approx.settings"
+"""What the runtime is told of the target, by select-kernels."""
 
 
 @dataclass(frozen=True)
@@ -188,8 +188,12 @@ class _Lowering:
             _tensors("output", terminator.arguments, self.network.res_attrs),
             _size(self.network, _BYTES) or 0,
             _size(self.network, _FAST_BYTES),
-            _size(self.network, _LOOP_BYTES),
+            self._settings(),
         )
+
+    def _settings(self) -> DictionaryAttr | None:
+        settings = self.network.attributes.get(_SETTINGS)
+        return settings if isinstance(settings, DictionaryAttr) else None
 
 
 _LOWERINGS: dict[type[approx.NetworkOp], Callable[..., list[func.FuncOp]]] = {

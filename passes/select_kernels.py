@@ -10,14 +10,14 @@ from typing import Literal, NoReturn
 
 from xdsl.context import Context
 from xdsl.dialects import func
-from xdsl.dialects.builtin import IntegerAttr, ModuleOp, StringAttr, i32
+from xdsl.dialects.builtin import DictionaryAttr, IntegerAttr, ModuleOp, StringAttr, i32
 from xdsl.ir import Operation, SSAValue, Use
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.cost import Cost
 from ..compiler.kernel_choice import fastest
-from ..compiler.mcu import LOOP_BYTES, flash_budget, mcu_named, ram_budget
+from ..compiler.mcu import flash_budget, mcu_named, ram_budget
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
 from .kernel_costs import kernels
@@ -37,8 +37,8 @@ class SelectKernelsPass(ModulePass):
     One whose input, result and memory of its own are more than `ram_budget` (bytes; default: the
     target's RAM) is left out. A plan's `kernel` is kept; the option `kernel` asks for one wherever
     it can be had, and for loops elsewhere. Tensors that a layer wants laid out otherwise than the
-    rest get an `approx.repack`. The function gets `approx.loop_bytes` where the instruction cache
-    of the target holds less code than most (compiler/mcu.py).
+    rest get an `approx.repack`. The function gets what the runtime is to be told of the caches of
+    the target as `approx.settings`, if anything (compiler/mcu.py).
     Errors: a network larger than the budget with the smallest kernels there are, or with those of
     the plan.
     """
@@ -62,9 +62,10 @@ class SelectKernelsPass(ModulePass):
             layers = [o for o in function.body.block.ops if isinstance(o, approx.NetworkOp)]
             self._choose_kernels(layers, chosen)
             _choose_layouts(function)
-            function.attributes.pop("approx.loop_bytes", None)
-            if (size := mcu_named(self.target).loop_bytes) != LOOP_BYTES:
-                function.attributes["approx.loop_bytes"] = IntegerAttr(size, i32)
+            function.attributes.pop("approx.settings", None)
+            if settings := mcu_named(self.target).settings:
+                numbers = {name: IntegerAttr(value, i32) for name, value in settings.items()}
+                function.attributes["approx.settings"] = DictionaryAttr(numbers)
 
     def _choose_kernels(
         self, layers: Sequence[approx.NetworkOp], planned: Mapping[str, str]

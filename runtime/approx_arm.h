@@ -29,6 +29,11 @@
 #define APPROX_LOOP_BYTES 4096
 #endif
 
+/* Bytes of weights that are copied to the stack to be read several times; 0 where a cache has them. */
+#ifndef APPROX_STAGE_BYTES
+#define APPROX_STAGE_BYTES 0
+#endif
+
 /* clamp(zp + floor((acc 2^shift m + 2^31) / 2^32), lo, hi); acc 2^shift is within int32. */
 static inline int32_t approx_requantize(int32_t acc, int32_t m, int shift, int32_t zp, int32_t lo,
                                         int32_t hi) {

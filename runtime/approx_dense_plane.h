@@ -200,10 +200,19 @@
   APPROX_PLANE_LINES_256 APPROX_PLANE_LINES_256 APPROX_PLANE_LINES_256 APPROX_PLANE_LINES_256   \
   APPROX_PLANE_LINES_256 APPROX_PLANE_LINES_256
 
+/*
+ * Up to APPROX_STAGE_BYTES of weights that several tiles read are copied to the stack first: where no
+ * cache holds constants, every tile would wait for the flash.
+ */
+#define APPROX_PLANE_STAGED(bytes, outputs) \
+  ((bytes) <= APPROX_STAGE_BYTES && (outputs) >= 8 ? (bytes) : 0)
+
 #define APPROX_PLANE(form, per_step, bits, height_, count_, x_, x_line, x_pixel, w_, n, runs_,  \
                      below_, bias, m, zp_, y_, y_line, y_pixel, y_channel)                      \
   do {                                                                                          \
     enum {                                                                                      \
+      approx_staged = APPROX_PLANE_STAGED(4 * (per_step) * ((n) / 2) * (runs_),                 \
+                                          (height_) * (count_)),                                \
       approx_most = APPROX_PLANE_MOST(count_),                                                  \
       approx_whole = APPROX_PLANE_WHOLE(n, runs_, below_, 2 * (x_pixel), approx_most),          \
       approx_steps = (n) / 2,                                                                   \
@@ -216,7 +225,12 @@
           count_, approx_whole ? approx_steps * (runs_) : approx_most, approx_most,             \
           2 * ((runs_) - 1) * (below_) + 6 * (x_pixel) + 2 * (n), 4 * approx_size * (y_pixel))  \
     };                                                                                          \
-    uintptr_t approx_x = (uintptr_t)(x_) - 4u, approx_w = (uintptr_t)(w_) - 4u;                 \
+    uint32_t approx_stage[approx_staged / 4 + 1];                                               \
+    if (approx_staged != 0) {                                                                   \
+      approx_copy_s8_s8((const int8_t *)(w_), (int8_t *)approx_stage, approx_staged);           \
+    }                                                                                           \
+    uintptr_t approx_x = (uintptr_t)(x_) - 4u;                                                  \
+    uintptr_t approx_w = (approx_staged != 0 ? (uintptr_t)approx_stage : (uintptr_t)(w_)) - 4u; \
     uintptr_t approx_00 = (uintptr_t)(y_), approx_10 = (uintptr_t)(bias);                       \
     uintptr_t approx_20 = (uintptr_t)(m), approx_30, approx_01, approx_11, approx_21, approx_31; \
     __asm__ volatile(                                                                           \

@@ -16,6 +16,7 @@ RUNTIME = ROOT / "runtime"
 WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
 SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
+LITTLE_CACHE = ("-DAPPROX_LOOP_BYTES=1024", "-DAPPROX_STAGE_BYTES=512")
 HOSTS = pytest.mark.parametrize(
     "options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"]
 )
@@ -25,7 +26,7 @@ BOARDS = pytest.mark.parametrize(
     [
         ("cortex-m4", "mps2-an386", ("-O2",)),
         ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
-        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_LOOP_BYTES=1024")),
+        ("cortex-m4", "mps2-an386", ("-O2", *LITTLE_CACHE)),
         ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
         ("cortex-m4", "netduinoplus2", ("-Os",)),
         ("cortex-m4", "mps2-an386", ("-Og",)),

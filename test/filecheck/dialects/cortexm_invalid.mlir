@@ -120,3 +120,13 @@ cortexm.model @net {inputs = [], outputs = [], workspace_bytes = -1 : i32}
 
 // CHECK: no workspace has -8 bytes
 cortexm.model @net {inputs = [], outputs = [], workspace_bytes = 8 : i32, fast_workspace_bytes = -8 : i32}
+
+// -----
+
+// CHECK: does not verify: loop_bytes is from 512 to 4096, not 8192
+cortexm.model @net {inputs = [], outputs = [], workspace_bytes = 8 : i32, settings = {loop_bytes = 8192 : i32}}
+
+// -----
+
+// CHECK: does not verify: settings are the numbers loop_bytes, stage_bytes
+cortexm.model @net {inputs = [], outputs = [], workspace_bytes = 8 : i32, settings = {cache = 8192 : i32}}
