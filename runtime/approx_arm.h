@@ -24,12 +24,14 @@
 #pragma GCC target("general-regs-only")
 #endif
 
-/* Bytes of a loop's code that an instruction cache is to hold; for an STM32L4, of 1 KiB, say 1024. */
+/* Bytes of a loop's code that the instruction cache is to hold; at most 4096. */
 #ifndef APPROX_LOOP_BYTES
 #define APPROX_LOOP_BYTES 4096
+#elif APPROX_LOOP_BYTES > 4096
+#error "APPROX_LOOP_BYTES is at most 4096"
 #endif
 
-/* Bytes of weights that are copied to the stack to be read several times; 0 where a cache has them. */
+/* Bytes of weights copied to the stack to be read several times; 0 where a cache has them. */
 #ifndef APPROX_STAGE_BYTES
 #define APPROX_STAGE_BYTES 0
 #endif

@@ -103,8 +103,8 @@
   APPROX_DENSE_ROWS_S16(P, 6, 7)
 
 /*
- * `count` steps for each of `lines` runs, approx_side bytes from x. If approx_on, the last one moves
- * x and w on, and so do some before it, for "!" reaches 255 bytes.
+ * `count` steps for each of `lines` runs, approx_side bytes from x. If approx_on, the last one
+ * moves x and w on, and so do some before it, for "!" reaches 255 bytes.
  */
 #define APPROX_DENSE_BLOCK(step, lines, count)                                                  \
   ".set approx_k,0\n.set approx_line,0\n.rept " lines "\n"                                      \
@@ -235,7 +235,7 @@
   int32_t acc[8][1] = {{b0}, {b1}, {b2}, {b3}, {b4}, {b5}, {b6}, {b7}}
 
 /* Functions, for what they are written out is large on a Cortex-M0+; acc is [rows][pixels]. */
-static __attribute__((noinline, unused)) void approx_dense_s16(
+APPROX_STEP void approx_dense_s16(
     int32_t *acc, int32_t rows, int32_t pixels, const int16_t *x, int32_t stride, const int16_t *w,
     int32_t n, int32_t runs, int32_t below) {
   for (int32_t i = 0; i < runs; i++, x += below, w += n * rows) {
@@ -248,7 +248,7 @@ static __attribute__((noinline, unused)) void approx_dense_s16(
   }
 }
 
-static __attribute__((noinline, unused)) void approx_dense_s8(
+APPROX_STEP void approx_dense_s8(
     int32_t *acc, int32_t rows, int32_t pixels, const int16_t *x, int32_t stride, const int8_t *w,
     int32_t n, int32_t runs, int32_t below, int32_t sums) {
   for (int32_t i = 0; i < runs; i++, x += below, w += n * rows) {

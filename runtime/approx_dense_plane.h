@@ -29,7 +29,8 @@
  * free. Beside its products a tile of two takes 45 cycles, 5 more for SUMS, 4 more where channels
  * are far apart, 4 more where its window is a loop; 4 less where two of them are written out.
  *
- * approx_stops bytes on top of the stack belong to the loops over a window (APPROX_DENSE_STOPS).
+ * approx_stops bytes on top of the stack belong to the loops over a window (APPROX_DENSE_STOPS),
+ * which moves x by approx_moved bytes; approx_tile counts the tiles of a round.
  */
 #define APPROX_PLANE_W "0"
 #define APPROX_PLANE_BIAS(r) "4+4*" #r
@@ -76,7 +77,7 @@
   ".else\n.set approx_moved,0\n.endif\n3:\n"                                                   \
   APPROX_PLANE_LINE
 
-/* approx_moved is how far a window moves x. Start values of pixel 0; those of pixel 1 where its first products do not see to it. */
+/* Start values of pixel 0; those of pixel 1 where its first products do not see to it. */
 #define APPROX_PLANE_PIXEL1_1
 #define APPROX_PLANE_PIXEL1_2                                                                   \
   ".if %c[runs]>1||%c[rounds]>1\n"                                                              \
@@ -119,7 +120,7 @@
 #define APPROX_PLANE_ODD_S8(P, r, m) APPROX_PLANE_EVEN(P, r, m)
 #define APPROX_PLANE_ODD_SUMS(P, r, m) APPROX_PLANE_VALUES_##P(r, "smmla", m, ",asr #8")
 
-/* y is in W0. To channels far apart it goes 0, 2, 1, 3, by what is in a00, which is free by then. */
+/* y is in W0. To channels far apart it goes 0, 2, 1, 3, by what is in a00, free by then. */
 #define APPROX_PLANE_FAR "%c[plane]*3+%c[y_across]*2*%c[tiles]>4095"
 #define APPROX_PLANE_GO_0 APPROX_DENSE_NUMBER("%[a00]", "%c[plane]")
 #define APPROX_PLANE_GO_2 "add " APPROX_DENSE_W0 "," APPROX_DENSE_W0 ",%[a00],lsl #1\n"
@@ -201,8 +202,8 @@
   APPROX_PLANE_LINES_256 APPROX_PLANE_LINES_256
 
 /*
- * Up to APPROX_STAGE_BYTES of weights that several tiles read are copied to the stack first: where no
- * cache holds constants, every tile would wait for the flash.
+ * Up to APPROX_STAGE_BYTES of weights that several tiles read are copied to the stack first: where
+ * no cache holds constants, every tile would wait for the flash.
  */
 #define APPROX_PLANE_STAGED(bytes, outputs) \
   ((bytes) <= APPROX_STAGE_BYTES && (outputs) >= 8 ? (bytes) : 0)

@@ -16,8 +16,6 @@
 #error "include approx_runtime.h"
 #endif
 
-#define APPROX_MOVE static __attribute__((noinline, unused)) void
-
 typedef uint32_t __attribute__((may_alias)) approx_word;
 
 #ifdef APPROX_ARM_H
@@ -62,7 +60,8 @@ typedef uint32_t __attribute__((may_alias)) approx_word;
   }
 /* `many` values a round, then `few`, then one by one; one by one too until y is aligned. */
 #define APPROX_COPY_FUNCTION(from, to, kind, many, few)                                          \
-  APPROX_MOVE approx_copy_s##from##_s##to(const int##from##_t *x, int##to##_t *y, uint32_t n) {  \
+  APPROX_STEP void approx_copy_s##from##_s##to(const int##from##_t *x, int##to##_t *y,           \
+                                               uint32_t n) {                                     \
     for (; n != 0u && ((uintptr_t)y & 3u) != 0u; n--) {                                          \
       *y++ = (int##to##_t)*x++;                                                                  \
     }                                                                                            \
@@ -117,7 +116,8 @@ static inline approx_word *approx_fill_words(approx_word *p, uint32_t word, uint
 #else
 
 #define APPROX_COPY_FUNCTION(from, to, kind, many, few)                                          \
-  APPROX_MOVE approx_copy_s##from##_s##to(const int##from##_t *x, int##to##_t *y, uint32_t n) {  \
+  APPROX_STEP void approx_copy_s##from##_s##to(const int##from##_t *x, int##to##_t *y,           \
+                                               uint32_t n) {                                     \
     for (uint32_t i = 0u; i < n; i++) {                                                          \
       y[i] = (int##to##_t)x[i];                                                                  \
     }                                                                                            \
@@ -146,7 +146,7 @@ APPROX_COPY_FUNCTION(8, 16, WIDEN, 16u, 4u)
 APPROX_COPY_FUNCTION(16, 8, NARROW, 8u, 4u)
 APPROX_COPY_FUNCTION(16, 16, COPY, 8u, 2u)
 
-APPROX_MOVE approx_fill_s8(int8_t *p, int8_t v, uint32_t n) {
+APPROX_STEP void approx_fill_s8(int8_t *p, int8_t v, uint32_t n) {
   for (; n != 0u && ((uintptr_t)p & 3u) != 0u; n--) {
     *p++ = v;
   }
@@ -156,7 +156,7 @@ APPROX_MOVE approx_fill_s8(int8_t *p, int8_t v, uint32_t n) {
   }
 }
 
-APPROX_MOVE approx_fill_s16(int16_t *p, int16_t v, uint32_t n) {
+APPROX_STEP void approx_fill_s16(int16_t *p, int16_t v, uint32_t n) {
   if (n != 0u && ((uintptr_t)p & 3u) != 0u) {
     *p++ = v;
     n--;
@@ -167,15 +167,16 @@ APPROX_MOVE approx_fill_s16(int16_t *p, int16_t v, uint32_t n) {
   }
 }
 
-APPROX_MOVE approx_fill_runs_s8(int8_t *p, int8_t v, uint32_t n, uint32_t runs, uint32_t stride) {
+APPROX_STEP void approx_fill_runs_s8(int8_t *p, int8_t v, uint32_t n, uint32_t runs,
+                                     uint32_t stride) {
   for (; runs != 0u; runs--, p += stride) {
     approx_fill_s8(p, v, n);
   }
 }
 
 /* Many short runs are filled column by column: pairs where all of them are aligned. */
-APPROX_MOVE approx_fill_runs_s16(int16_t *p, int16_t v, uint32_t n, uint32_t runs,
-                                 uint32_t stride) {
+APPROX_STEP void approx_fill_runs_s16(int16_t *p, int16_t v, uint32_t n, uint32_t runs,
+                                      uint32_t stride) {
   const uint32_t step = 2u * stride;
   if (n > runs) {
     for (; runs != 0u; runs--, p += stride) {

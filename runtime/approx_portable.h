@@ -25,7 +25,7 @@ static inline int32_t approx_mac(int32_t acc, int32_t x, int32_t w) {
  * Steps are calls of this. Written out where it stands, a step takes 300 bytes on a Cortex-M0+,
  * and a compiler minutes for a function of some hundreds.
  */
-static __attribute__((noinline, unused)) void approx_mac_row(int32_t *acc, int32_t pixels,
+APPROX_STEP void approx_mac_row(int32_t *acc, int32_t pixels,
                                                              const int16_t *x, int32_t stride,
                                                              int32_t lo, int32_t hi) {
   for (int32_t p = 0; p < pixels; p++) {

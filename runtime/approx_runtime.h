@@ -33,6 +33,8 @@
 #ifndef APPROX_NOINLINE
 #define APPROX_NOINLINE __attribute__((noinline))
 #endif
+/* A step that layers share, in front of what it returns; it goes where their code goes. */
+#define APPROX_STEP APPROX_CODE_SECTION static __attribute__((noinline, unused))
 
 static inline int32_t approx_max(int32_t a, int32_t b) { return a > b ? a : b; }
 

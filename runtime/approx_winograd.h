@@ -24,7 +24,7 @@
 #error "include approx_runtime.h"
 #endif
 
-#define APPROX_WINOGRAD_STEP static __attribute__((noinline, unused)) void
+#define APPROX_WINOGRAD_STEP APPROX_STEP void
 #define APPROX_WINOGRAD_INLINE static inline __attribute__((always_inline))
 
 #ifdef APPROX_ARM_H
