@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from published import CMSIS_NN, CMSIS_NN_COMMIT, best_published
 from results import Entry, Run
-from tables import VARIANT, cmsis_nn_cycles, per_mac, ratio
+from tables import VARIANT, cmsis_nn_cycles, entry_figures, ratio
 
 _TEXT = """\
 # Benchmarks
@@ -23,8 +23,9 @@ make bench MODELS_DIR=... CMSIS_NN_DIR=... BENCH=--write
 of tree `{tree}` with gcc {gcc}; all figures, with those of every layer, are in
 [../bench/results/networks.json](../bench/results/networks.json). Networks with random weights are
 MLPerf Tiny's architectures. Flash and RAM are those of the whole firmware: start-up, input and
-output buffers included, the stack beside it. `exact` has the flash of the target (2 MB), `exact
-512K` is compiled with `flash-budget={budget}`.
+output buffers included, the stack beside it. Each table is of code compiled for that target:
+`exact` has its flash (2 MB), `exact 512K` is compiled with `flash-budget={budget}`, the others by
+the plans in [../bench/plans](../bench/plans/README.md).
 
 CMSIS-NN {library}. Best
 published: the fewest cycles (latency x clock) in the closed division of MLPerf Tiny on a board of
@@ -43,9 +44,9 @@ def page(run: Run, profiles: Sequence[str], budget: int) -> str:
     """
     The page; of memory that never waits only what tells of the simulator.
     """
-    library = f"is its commit {run.cmsis_nn}, measured alike"
+    library = f"was measured alike (commit {run.cmsis_nn})"
     if run.cmsis_nn is None:
-        library = f"is its commit {CMSIS_NN_COMMIT}, from the record in bench/published.py"
+        library = f"is from the record in bench/published.py (commit {CMSIS_NN_COMMIT})"
     text = _TEXT.format(tree=run.tree, gcc=run.gcc, budget=budget, library=library)
     boards = [profile for profile in profiles if profile != "ideal"]
     sections = [f"\n## {profile}\n\n{_overview(run, profile)}" for profile in boards]
@@ -63,17 +64,7 @@ def _row(run: Run, entry: Entry) -> list[str]:
     published = "-"
     if best is not None:
         published = f"{ratio(entry.cycles, best.cycles)} ({best.engine})"
-    return [
-        run.notes.get(entry.network, entry.network),
-        entry.variant,
-        f"{entry.cycles:,}",
-        per_mac(entry.cycles, entry.macs),
-        f"{entry.flash:,}",
-        f"{entry.ram:,}",
-        f"{entry.stack:,}",
-        ratio(entry.cycles, library),
-        published,
-    ]
+    return [*entry_figures(run, entry), ratio(entry.cycles, library), published]
 
 
 def _agreement(run: Run, profiles: Sequence[str]) -> str:

@@ -44,6 +44,20 @@ def _entry_row(run: Run, entry: Entry) -> list[str]:
     library, _ = cmsis_nn_cycles(run, entry.network, entry.profile)
     best = best_published(entry.network, entry.profile)
     return [
+        *entry_figures(run, entry),
+        "-" if library is None else f"{library:,}",
+        ratio(entry.cycles, library),
+        "-" if best is None else f"{best.cycles:,}",
+        ratio(entry.cycles, None if best is None else best.cycles),
+        "" if best is None else best.engine,
+    ]
+
+
+def entry_figures(run: Run, entry: Entry) -> list[str]:
+    """
+    Network and variant, cycles and memory.
+    """
+    return [
         run.notes.get(entry.network, entry.network),
         entry.variant,
         f"{entry.cycles:,}",
@@ -51,11 +65,6 @@ def _entry_row(run: Run, entry: Entry) -> list[str]:
         f"{entry.flash:,}",
         f"{entry.ram:,}",
         f"{entry.stack:,}",
-        "-" if library is None else f"{library:,}",
-        ratio(entry.cycles, library),
-        "-" if best is None else f"{best.cycles:,}",
-        ratio(entry.cycles, None if best is None else best.cycles),
-        "" if best is None else best.engine,
     ]
 
 

@@ -18,7 +18,7 @@ def test_runtime_follows(tmp_path: Path, cpu: str):
     Nothing that is called is left in .text.
     """
     (tmp_path / "steps.c").write_text('#include "approx_runtime.h"\n')
-    section = "-DAPPROX_CODE_SECTION=__attribute__((section(\".fast\")))"
+    section = '-DAPPROX_CODE_SECTION=__attribute__((section(".fast")))'
     command = ["arm-none-eabi-gcc", f"-mcpu={cpu}", "-mthumb", "-O2", "-fkeep-static-functions"]
     command += [section, f"-I{RUNTIME}", "-c", "steps.c", "-o", "steps.o"]
     subprocess.run(command, check=True, cwd=tmp_path)
