@@ -25,9 +25,10 @@ def _dense_plane(op: cortexm.DensePlaneOp, context: Context) -> str:
     return f"{invocation(f'APPROX_DENSE_PLANE_{order}_S{bits(op.output)}', arguments)};"
 
 
-def _depthwise_plane(op: cortexm.DepthwisePlaneOp, context: Context) -> str:
+def _depthwise_planes(op: cortexm.DepthwisePlanesOp, context: Context) -> str:
     source, weights, target = context.tokens(op.operands)
     arguments = (
+        *(op.planes.value.data, op.x_plane.value.data, op.y_plane.value.data),
         *(op.height.value.data, op.width.value.data, source, op.row.value.data, weights, target),
         *(op.y_row.value.data, op.y_pixel.value.data, op.zero_point.value.data),
         *tuple_of(op.clamp),
@@ -38,6 +39,6 @@ def _depthwise_plane(op: cortexm.DepthwisePlaneOp, context: Context) -> str:
 
 PLANE_STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.DensePlaneOp: _dense_plane,
-    cortexm.DepthwisePlaneOp: _depthwise_plane,
+    cortexm.DepthwisePlanesOp: _depthwise_planes,
 }
 """How each of these ops is written."""

@@ -51,7 +51,7 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
                     cortexm.AddOp()
                     | cortexm.CopyOp()
                     | cortexm.DensePlaneOp()
-                    | cortexm.DepthwisePlaneOp()
+                    | cortexm.DepthwisePlanesOp()
                     | cortexm.MaxPoolOp()
                     | cortexm.SoftmaxOp()
                     | cortexm.WinogradInputOp()

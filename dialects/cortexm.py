@@ -12,7 +12,7 @@ from xdsl.ir import Dialect
 
 from .cortexm_dense import DotOp, SplitOp
 from .cortexm_dense_plane import DensePlaneOp
-from .cortexm_depthwise import DepthwisePlaneOp
+from .cortexm_depthwise import DepthwisePlanesOp
 from .cortexm_elementwise import AddOp, MaxPoolOp
 from .cortexm_macs import MacOp
 from .cortexm_memory import AddressOp, BufferOp, FillOp, LoadOp, StoreOp, TableOp
@@ -33,7 +33,7 @@ __all__ = [
     "CopyOp",
     "CortexM",
     "DensePlaneOp",
-    "DepthwisePlaneOp",
+    "DepthwisePlanesOp",
     "DotOp",
     "FillOp",
     "FillRunsOp",
@@ -72,7 +72,7 @@ CortexM = Dialect(
         ClampOp,
         CopyOp,
         DensePlaneOp,
-        DepthwisePlaneOp,
+        DepthwisePlanesOp,
         DotOp,
         FillOp,
         FillRunsOp,

@@ -1,5 +1,5 @@
 """
-Depthwise 3x3 convolution at the kernel level: a channel whose inputs are a plane of their own.
+Depthwise 3x3 convolution at the kernel level: channels whose inputs are planes of their own.
 """
 
 from __future__ import annotations
@@ -17,29 +17,35 @@ from .requantization import verify_clamp
 
 LOAD_REACH = 4095
 """Bytes that the offset of a load or store covers."""
+_MOST_PLANES = 0xFFFF
 
 
 @irdl_op_definition
-class DepthwisePlaneOp(CortexMOp):
+class DepthwisePlanesOp(CortexMOp):
     """
-    One channel of a depthwise 3x3 convolution: windows of the int16 plane from x on, `stride`
-    apart, times the weights of table w, plus its bias, requantized and stored.
+    Channels of a depthwise 3x3 convolution: for each windows of an int16 plane, `stride` apart,
+    times the weights of its table, plus its bias, requantized and stored. From one channel to the
+    next it is `x_plane` inputs and `y_plane` outputs; tables follow each other.
 
-        cortexm.depthwise_plane %x, %w, %y {stride = 1 : i32, height = 25 : i32, width = 5 : i32,
+        cortexm.depthwise_planes %x, %w, %y {stride = 1 : i32, planes = 64 : i32,
+            x_plane = 216 : i32, y_plane = 1 : i32, height = 25 : i32, width = 5 : i32,
             row = 8 : i32, y_row = 320 : i32, y_pixel = 64 : i32, ...} : ...
-        APPROX_DEPTHWISE_STRIDE1_S16(25, 5, x, 8, w, y, 320, 64, zp, lo, hi);
+        APPROX_DEPTHWISE_STRIDE1_S16(64, 216, 1, 25, 5, x, 8, w, y, 320, 64, zp, lo, hi);
 
-    `height` and `width` are those of the outputs. The table of a channel holds pairs of int16 in
-    i32, the second one in the upper half, as runtime/approx_depthwise.h says, bias and multiplier.
-    The plane has room for an even number of rows and columns of outputs.
+    `height` and `width` are those of the outputs. The table of a channel holds bias, multiplier and
+    pairs of int16 in i32, the second one in the upper half, as runtime/approx_depthwise.h says.
+    A plane has room for an even number of rows and columns of outputs.
     """
 
-    name = "cortexm.depthwise_plane"
+    name = "cortexm.depthwise_planes"
 
     input = operand_def(PTR_I16)
     weights = operand_def(PTR_I32)
     output = operand_def(PTR)
     stride = prop_def(INTEGER)
+    planes = prop_def(INTEGER)
+    x_plane = prop_def(INTEGER)
+    y_plane = prop_def(INTEGER)
     height = prop_def(INTEGER)
     width = prop_def(INTEGER)
     row = prop_def(INTEGER)
@@ -58,20 +64,20 @@ class DepthwisePlaneOp(CortexMOp):
         operands: tuple[SSAValue, SSAValue, SSAValue],
         numbers: Mapping[str, int],
         clamp: tuple[int, int],
-    ) -> DepthwisePlaneOp:
+    ) -> DepthwisePlanesOp:
         """
-        `operands` are the first window, the table of the channel and where its outputs go.
+        `operands` are the first window, the first table and where the first output goes.
         """
         properties = {key: IntegerAttr(value, i32) for key, value in numbers.items()}
-        return DepthwisePlaneOp(
+        return DepthwisePlanesOp(
             operands=list(operands), properties={**properties, "clamp": ints(clamp)}
         )
 
     @property
     def inputs_read(self) -> tuple[int, int]:
         """
-        Rows and columns of inputs that are loaded, of an even number of rows and columns of
-        outputs.
+        Rows and columns of inputs of a plane that are loaded, of an even number of rows and columns
+        of outputs.
         """
         stride, height, width = (a.value.data for a in (self.stride, self.height, self.width))
         height, width = height + height % 2, width + width % 2
@@ -84,11 +90,15 @@ class DepthwisePlaneOp(CortexMOp):
         stride, height, width = (a.value.data for a in (self.stride, self.height, self.width))
         if stride not in (1, 2):
             raise VerifyException(f"there is no kernel of stride {stride}")
+        if not 1 <= self.planes.value.data <= _MOST_PLANES:
+            raise VerifyException(f"there are {self.planes.value.data} channels")
         if height < 1 or width < 1:
             raise VerifyException(f"there are no {height} x {width} outputs")
         row, columns = self.row.value.data, self.inputs_read[1]
         if row % 2 or row < columns or 2 * (stride + 2) * row + 8 > LOAD_REACH:
             raise VerifyException(f"rows of {row} inputs are odd, too short or too long")
+        if self.x_plane.value.data % 2:
+            raise VerifyException("planes of inputs do not begin with a whole word")
         if self.output.type not in (PtrType(i8), PtrType(i16)):
             raise VerifyException(f"outputs are stored as i8 or i16, not to {self.output.type}")
         if not 1 <= self.y_pixel.value.data <= min(self.y_row.value.data, LOAD_REACH // 2):

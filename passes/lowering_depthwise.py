@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from xdsl.dialects import func
 
-from ..compiler.depthwise import packed_table, table_words
+from ..compiler.depthwise import packed_table
 from ..dialects import cortexm
 from ..dialects.dense import numpy_of
 from ..dialects.network_ops import DepthwiseConv2dOp
@@ -19,7 +19,7 @@ def lower_planar_depthwise(
     name: str, op: DepthwiseConv2dOp, x: Plane, y: Plane
 ) -> list[func.FuncOp]:
     """
-    A loop over channels; weights, bias and multiplier of a channel lie side by side.
+    One statement; bias, multiplier and weights of a channel lie side by side.
     """
     weights, stride = numpy_of(op.weights), op.stride[0]
     bias = folded_bias(op, weights.reshape(9, -1).T, numpy_of(op.bias))
@@ -30,6 +30,9 @@ def lower_planar_depthwise(
     slide = windows(x, op.window, op.stride, op.padding, op.dilation)
     numbers = {
         "stride": stride,
+        "planes": y.channels,
+        "x_plane": x.channel,
+        "y_plane": y.channel,
         "height": y.height,
         "width": y.width,
         "row": x.row,
@@ -37,10 +40,8 @@ def lower_planar_depthwise(
         "y_pixel": y.pixel,
         "zero_point": requantization.zero_point,
     }
-    with kernel.loop(y.channels) as channel:
-        source = kernel.address(kernel.input, [(channel, x.channel)], slide.first, "window")
-        w = kernel.address(tables, [(channel, table_words(stride))], 0, "w")
-        target = kernel.address(kernel.output, [(channel, y.channel)], y.origin, "out")
-        operands = source, w, target
-        kernel.add(cortexm.DepthwisePlaneOp.get(operands, numbers, requantization.clamp))
+    source = kernel.address(kernel.input, [], slide.first, "window")
+    target = kernel.address(kernel.output, [], y.origin, "out")
+    operands = source, tables, target
+    kernel.add(cortexm.DepthwisePlanesOp.get(operands, numbers, requantization.clamp))
     return [kernel.finish()]

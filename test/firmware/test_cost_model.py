@@ -28,6 +28,7 @@ OTHERS = (
     "depthwise:24x24x16:3x3:1:1,1,1,1",
     "depthwise:12x12x32:3x3:2:0,0,1,1",
     "depthwise:25x5x32:3x3:1:1,1,1,1",
+    "depthwise:6x6x32:3x3:1:1,1,1,1",
     "dense:640:128",
     "dense:128:128",
     "add:16x16x32",

@@ -278,6 +278,7 @@ DEPTHWISE: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]
     "many_planes": ((3, 3, 2), _depthwise_between(channels=90)),
     "many_odd_planes": ((3, 2, 2), _depthwise_between(channels=60, strides=(2, 2))),
     "many_rows": ((60, 6, 2), _depthwise_between(channels=3)),
+    "many_rows_stride": ((51, 4, 2), _depthwise_between(channels=2, strides=(2, 2))),
     "few_tall_planes": ((40, 3, 2), _depthwise_between(channels=2, pads=(3, 1, 3, 1))),
     "one_column": ((7, 1, 2), _depthwise_between()),
     "one_row": ((1, 9, 2), _depthwise_between(strides=(2, 2))),

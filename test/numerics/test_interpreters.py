@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from approx_opt.compiler.interpret_cortexm import run_cortexm
 from approx_opt.compiler.interpreter import run_network
-from approx_opt.dialects.cortexm import DepthwisePlaneOp, Winograd4ProductOp, WinogradProductOp
+from approx_opt.dialects.cortexm import DepthwisePlanesOp, Winograd4ProductOp, WinogradProductOp
 from cases import CASES, Case, vectors
 
 
@@ -50,5 +50,5 @@ def test_depthwise_cases_run_on_planes(case: Case):
     None of them falls back to a loop, unless it is asked for.
     """
     lowered = case.lowered(case.network())
-    planar = any(isinstance(op, DepthwisePlaneOp) for op in lowered.walk())
+    planar = any(isinstance(op, DepthwisePlanesOp) for op in lowered.walk())
     assert planar == (case.kernel != "loop")

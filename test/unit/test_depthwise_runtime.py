@@ -8,16 +8,14 @@ for the PC (with sanitizers) and for Cortex-M, where examples/vector_runner/main
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 from approx_opt.compiler.depthwise import packed_table
-from approx_opt.compiler.qemu import run_vectors
-from check_program import RUNTIME, SANITIZERS, build
+from check_program import BOARDS, HOSTS, RUNTIME, Program
 
-X_SIZE, W_SIZE, Y_SIZE, FILL = 12 * 160, 8, 6000, -77
+X_SIZE, W_SIZE, Y_SIZE, FILL = 3000, 3 * 8, 9000, -77
 VECTORS = 3
 
 
@@ -34,6 +32,8 @@ class Shape:
     row: int = 0
     y_row: int = 0
     y_pixel: int = 3
+    planes: int = 2
+    y_plane: int = 1
     zp: int = 0
     lo: int = -128
     hi: int = 127
@@ -43,20 +43,26 @@ class Shape:
         With the shortest rows where none are given.
         """
         columns = self.stride * (self.width + self.width % 2) + 2
-        numbers = {**self.__dict__}
-        numbers["row"] = self.row or columns
-        numbers["y_row"] = self.y_row or self.width * self.y_pixel
-        return Shape(**numbers)
+        y_row = self.y_row or self.width * self.y_pixel
+        return replace(self, row=self.row or columns, y_row=y_row)
+
+    @property
+    def x_plane(self) -> int:
+        """
+        Of an even number of rows of outputs.
+        """
+        return (self.stride * (self.height + self.height % 2 - 1) + 3) * self.row
 
     def statement(self) -> str:
         """
         The macro's invocation.
         """
         y = f"out.y{self.bits}"
+        planes = (self.planes, self.x_plane, self.y_plane, self.height, self.width)
         numbers = (self.y_row, self.y_pixel, self.zp, self.lo, self.hi)
         return (
-            f"APPROX_DEPTHWISE_STRIDE{self.stride}_S{self.bits}({self.height}, {self.width}, in.x, "
-            f"{self.row}, in.w, {y}, {', '.join(map(str, numbers))});"
+            f"APPROX_DEPTHWISE_STRIDE{self.stride}_S{self.bits}({', '.join(map(str, planes))}, "
+            f"in.x, {self.row}, in.w, {y}, {', '.join(map(str, numbers))});"
         )
 
 
@@ -66,11 +72,20 @@ SHAPES = [
     for stride in (1, 2)
     for shape in (
         *(Shape(stride, height, width, bits) for height in (1, 2, 3) for width in (1, 2, 3, 4)),
+        # A column of up to 11 tiles, loops over 6 with a rest of none, of some and of half a tile.
+        *(Shape(stride, height, 2, bits, planes=1) for height in (21, 24, 25, 28, 51)),
+        Shape(stride, 27, 5, bits, planes=1),
+        Shape(stride, 5, 6, bits, planes=3),
+        Shape(stride, 4, 7, bits, y_pixel=1, y_plane=40),
+        # Inputs and outputs that immediates do not reach.
         Shape(stride, 4, 5, bits, row=30, zp=-128),
-        Shape(stride, 2, 4, bits, row=128, zp=127),
+        Shape(stride, 2, 4, bits, planes=1, row=400, zp=127),
+        Shape(stride, 12, 2, bits, planes=1, row=110),
         Shape(stride, 3, 2, bits, row=160, y_row=900, y_pixel=2, zp=5),
         Shape(stride, 2, 3, bits, y_row=2500, y_pixel=300),
-        Shape(stride, 3, 3, bits, y_row=1999, y_pixel=1),
+        Shape(stride, 3, 3, bits, y_row=1999, y_pixel=1, y_plane=2400, planes=3),
+        Shape(stride, 24, 3, bits, planes=1, y_row=370, y_pixel=123),
+        Shape(stride, 2, 2, bits, y_row=8000, y_pixel=2),
         Shape(stride, 3, 4, bits, zp=-20, lo=-20, hi=90),
         Shape(stride, 3, 3, bits, lo=-128, hi=5),
         Shape(stride, 3, 3, bits, row=36, lo=0, hi=127),
@@ -126,18 +141,20 @@ def random_vector(rng: np.random.Generator, number: int) -> tuple[np.void, np.nd
     Inputs of int8, weights of int9, for a shape; the output as memory is left.
     """
     shape, vector = SHAPES[number], np.zeros((), INPUT)
-    weights = rng.choice([-255, *range(-255, 256), 255], (3, 3, 1)).astype(np.int16)
-    bias = rng.integers(-(2**18), 2**18, 1)
-    multiplier = rng.integers(0, 2 ** rng.integers(12, 31), 1)
-    table = packed_table(weights, bias, multiplier, shape.stride)[0]
-    vector["shape"], vector["w"][: len(table)] = number, table
+    weights = rng.choice([-255, *range(-255, 256), 255], (3, 3, shape.planes)).astype(np.int16)
+    bias = rng.integers(-(2**18), 2**18, shape.planes)
+    multiplier = rng.integers(0, 2 ** rng.integers(12, 31), shape.planes)
+    table = packed_table(weights, bias, multiplier, shape.stride)
+    vector["shape"], vector["w"][: table.size] = number, table.ravel()
     x = vector["x"] = rng.choice([-128, *range(-128, 128), 127], X_SIZE)
     y = np.full(Y_SIZE, FILL)
-    for i, j in np.ndindex(shape.height, shape.width):
-        at = [shape.stride * (i * shape.row + j) + a * shape.row + b for a, b in np.ndindex(3, 3)]
-        acc = int(bias[0]) + int((x[at].astype(np.int64) * weights.ravel()).sum())
-        value = (acc * int(multiplier[0]) + 2**31 >> 32) + shape.zp
-        y[i * shape.y_row + j * shape.y_pixel] = min(max(value, shape.lo), shape.hi)
+    for c, i, j in np.ndindex(shape.planes, shape.height, shape.width):
+        first = c * shape.x_plane + shape.stride * (i * shape.row + j)
+        at = [first + a * shape.row + b for a, b in np.ndindex(3, 3)]
+        acc = int(bias[c]) + int((x[at].astype(np.int64) * weights[..., c].ravel()).sum())
+        value = (acc * int(multiplier[c]) + 2**31 >> 32) + shape.zp
+        place = c * shape.y_plane + i * shape.y_row + j * shape.y_pixel
+        y[place] = min(max(value, shape.lo), shape.hi)
     return vector[()], y
 
 
@@ -167,37 +184,23 @@ def test_vectors_tell_results_apart():
     assert len(np.unique(np.concatenate([y for _, y in CASES]))) > 150
 
 
-@pytest.mark.parametrize("options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"])
+PROGRAM = Program(HEADER, source(), INPUTS, INPUT.itemsize, OUTPUT.itemsize)
+
+
+@HOSTS
 def test_host(tmp_path: Path, options: tuple[str, ...]):
     """
     Plain C on the PC.
     """
-    program = build(tmp_path, HEADER, source(), "gcc", options, "host")
-    (tmp_path / "in").write_bytes(INPUTS)
-    subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
-    check_results((tmp_path / "out").read_bytes())
+    check_results(PROGRAM.on_host(tmp_path, options))
 
 
-@pytest.mark.parametrize(
-    ("cpu", "board", "options"),
-    [
-        ("cortex-m4", "mps2-an386", ("-O2",)),
-        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
-        ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
-        ("cortex-m4", "mps2-an386", ("-Og",)),
-        ("cortex-m33", "mps2-an505", ("-O3",)),
-        ("cortex-m33", "mps2-an505", ("-Os",)),
-        ("cortex-m0plus", "mps2-an386", ("-O2",)),
-    ],
-)
+@BOARDS
 def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
     """
     The DSP extension's instructions, and plain C without it.
     """
-    options = (f"-mcpu={cpu}", *options)
-    program = build(tmp_path, HEADER, source(), "arm-none-eabi-gcc", options, board)
-    run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
-    check_results(run.outputs)
+    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))
 
 
 def test_is_cplusplus_too(tmp_path: Path):
@@ -207,8 +210,8 @@ def test_is_cplusplus_too(tmp_path: Path):
     text = (
         '#include "approx_runtime.h"\n'
         "void check(const int16_t *x, const int32_t *w, int8_t *y, int16_t *z) {\n"
-        "  APPROX_DEPTHWISE_STRIDE1_S8(3, 5, x, 8, w, y, 15, 3, 0, -128, 127);\n"
-        "  APPROX_DEPTHWISE_STRIDE2_S16(3, 5, x, 14, w, z, 15, 3, 0, -9, 99);\n}\n"
+        "  APPROX_DEPTHWISE_STRIDE1_S8(2, 48, 1, 3, 5, x, 8, w, y, 15, 3, 0, -128, 127);\n"
+        "  APPROX_DEPTHWISE_STRIDE2_S16(2, 126, 1, 3, 5, x, 14, w, z, 15, 3, 0, -9, 99);\n}\n"
     )
     (tmp_path / "check.cpp").write_text(text)
     warnings = ("-std=c++17", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror")

@@ -19,16 +19,12 @@
 // CHECK: %out = cortexm.address %y[%{{.*}}, %{{.*}}] {strides = array<i64: 8, 1>, offset = 9 : i32}
 // CHECK: cortexm.store_tile %{{.*}}, %out[0] stride 1 plane 48 {rows = 3 : i32} : vector<4x2xi32>, !cortexm.ptr<i16>
 
-// The table of a channel: rows of ones, in each word two weights, that in the middle twice, bias
-// 7 + 9 for the zero point -1, multiplier. Outputs are pixels of three channels.
+// The table of a channel: bias 7 + 9 for the zero point -1, multiplier; then rows of ones, in each
+// word two weights, that in the middle twice. Outputs are pixels of three channels.
 
 // CHECK-LABEL: func.func private @net_2_depthwise(%x: !cortexm.ptr<i16>, %y: !cortexm.ptr<i8>)
-// CHECK: %channels = cortexm.table "channels" dense<[65537, 65537, 65537, 65537, 65537, 65537, 16, 1073741824, {{.*}} : tensor<24xi32>
-// CHECK-NEXT: scf.for %[[I:.*]] = %{{.*}} to %{{.*}} step %{{.*}} {
-// CHECK-NEXT: %window = cortexm.address %x[%[[I]]] {strides = array<i64: 48>, offset = 0 : i32}
-// CHECK-NEXT: %w = cortexm.address %channels[%[[I]]] {strides = array<i64: 8>, offset = 0 : i32}
-// CHECK-NEXT: %out = cortexm.address %y[%[[I]]] {strides = array<i64: 1>, offset = 0 : i32}
-// CHECK-NEXT: cortexm.depthwise_plane %window, %w, %out {stride = 1 : i32, height = 3 : i32, width = 5 : i32, row = 8 : i32, y_row = 15 : i32, y_pixel = 3 : i32
+// CHECK: %channels = cortexm.table "channels" dense<[16, 1073741824, 65537, 65537, 65537, 65537, 65537, 65537, {{.*}} : tensor<24xi32>
+// CHECK-NEXT: cortexm.depthwise_planes %x, %channels, %y {stride = 1 : i32, planes = 3 : i32, x_plane = 48 : i32, y_plane = 1 : i32, height = 3 : i32, width = 5 : i32, row = 8 : i32, y_row = 15 : i32, y_pixel = 3 : i32
 
 // The padding is filled before the first plane, between planes and behind the last one; then between
 // rows, here those of all planes that are alike.
@@ -40,11 +36,10 @@
 // CHECK-NEXT: cortexm.fill %conv[126] {value = -1 : i32, count = 18 : i32}
 // CHECK-NEXT: cortexm.fill_runs
 
-// Printed as C, a channel is one statement, and each of two rows of a tile goes to its plane.
+// Printed as C, all channels are one statement, and each of two rows of a tile goes to its plane.
 
 // C: APPROX_PUT_4X2_S16(acc, 3, out, 0, 1, 48);
-// C: for (int32_t i = 0; i < 3; i++) {
-// C: APPROX_DEPTHWISE_STRIDE1_S8(3, 5, window, 8, w, out, 15, 3, -1, -128, 127);
+// C: APPROX_DEPTHWISE_STRIDE1_S8(3, 48, 1, 3, 5, x, 8, channels, y, 15, 3, -1, -128, 127);
 
 func.func @net(%x: !x) -> !y {
   %c = approx.conv2d "conv" %x {
