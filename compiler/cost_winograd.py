@@ -3,9 +3,9 @@ What Winograd's convolutions take.
 
 The steps of the runtime, shared by all layers (4 KiB), are not counted as flash of any.
 
-Cycles are those of the stm32u5 profile (docs/simulator.md). What a product takes is counted from
-its instructions (runtime/approx_winograd.h, approx_winograd4.h), the rest fitted to `python
-bench/kernels.py --kernels winograd2 winograd4`, within 3 %.
+Cycles are those of the stm32u5 profile (docs/simulator.md). What a product takes, and the transform
+of filters, is counted from instructions (runtime/approx_winograd*.h), the rest fitted to `python
+bench/kernels.py --kernels winograd2 winograd4 winograd4-packed`, within 3 %.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from .cost import Cost
 from .cost_unrolled import operand_counts
-from .winograd import F2, F4, TILES, group_grid, group_shape
+from .winograd import F2, F4, TILES, bands, group_grid, group_shape
+from .winograd_filters import BYTES
 
 _PAIR_CYCLES = 16
 """Two output channels and four tiles by a pair of input channels."""
@@ -31,9 +32,13 @@ _STEP_CYCLES = 440
 """Calls, pointers and the loop over tiles of two output channels of a group."""
 _INPUT4_CYCLES = 378
 """The transform of a tile of a pair of channels."""
-_OUTPUT4_CYCLES = 291
+_OUTPUT4_CYCLES = 282
 """The transform, requantization and stores of a tile of a channel."""
 _CODE4_BYTES, _PAIR_BYTES = 170, 52
+_FILTERS_CYCLES, _FILTERS_STEP = 262, 20
+"""The filters of a pair of channels and two outputs, and the call."""
+_PACKED_CODE_BYTES = 80
+"""More than that of a layer with transformed filters: the call, and offsets too far for 16 bits."""
 _WRITTEN_OUT = 32
 """Channel pairs of a position that are written out; more are a loop."""
 
@@ -83,7 +88,21 @@ def winograd4_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
     step = F4.positions * _position_cycles(pairs) + _STEP_CYCLES
     transforms = tiles * (_INPUT4_CYCLES * pairs + _OUTPUT4_CYCLES * outputs)
     cycles = rows * columns * filters * step + transforms + waiting
-    code = _CODE4_BYTES + _PAIR_BYTES * (pairs if pairs <= _WRITTEN_OUT else 8 + pairs % 8)
+    return Cost(filters * size + 8 * outputs + _code4_bytes(pairs), cycles)
+
+
+def winograd4_packed_cost(outputs: int, channels: int, plane: tuple[int, ...]) -> Cost:
+    """
+    F(4x4, 3x3) with filters that are transformed while the network runs.
+    """
+    pairs, filters = ceil(channels / 2), ceil(outputs / 2)
+    times, groups = bands(*plane)
+    size = BYTES * pairs
+    transformed = _FILTERS_CYCLES * pairs + _FILTERS_STEP + size / _LINE_BYTES * _LINE_CYCLES
+    step = F4.positions * _position_cycles(pairs, packed=True) + _STEP_CYCLES
+    tiles = TILES * (_INPUT4_CYCLES * pairs + _OUTPUT4_CYCLES * outputs)
+    cycles = times * (groups * (filters * step + tiles) + filters * transformed)
+    code = _code4_bytes(pairs) + _PACKED_CODE_BYTES
     return Cost(filters * size + 8 * outputs + code, cycles)
 
 
@@ -106,12 +125,20 @@ def winograd4_taps_cost(mask: NDArray[np.bool_], channels: int, plane: tuple[int
     return Cost(size + 16 * outputs + _CODE4_BYTES, cycles)
 
 
-def _position_cycles(pairs: int) -> int:
+def _code4_bytes(pairs: int) -> int:
     """
-    The product of a position: its pairs in blocks of eight, pointers, stores.
+    Code of a layer: the pairs that are written out, or a first block and one for all others.
+    """
+    return _CODE4_BYTES + _PAIR_BYTES * (pairs if pairs <= _WRITTEN_OUT else 9 + (pairs - 1) % 8)
+
+
+def _position_cycles(pairs: int, packed: bool = False) -> int:
+    """
+    The product of a position: its pairs in blocks of eight, pointers, stores; and the way back in
+    filters of which the positions of a pair lie together.
     """
     blocks = (pairs - 1) // 8
     if blocks == 0:
         return _PAIR_CYCLES * pairs + 19
     loop = 0 if pairs <= _WRITTEN_OUT else 2 + 6 * blocks
-    return _PAIR_CYCLES * pairs + 21 + 2 * blocks + loop
+    return _PAIR_CYCLES * pairs + 21 + packed + 2 * blocks + loop

@@ -15,7 +15,8 @@ from ..dialects.dense import tuple_of
 from .fixedpoint import requantize
 from .pointer import Pointer
 from .winograd import F2, F4, TILES, divided, products, transformed_input, transformed_output
-from .winograd_domain import CONSTANT_POSITION, ninths
+from .winograd_domain import CONSTANT_POSITION, F4_TAPS, ninths
+from .winograd_filters import BYTES, transformed_pairs
 from .winograd_taps import tap_products
 
 _COLUMNS = 2 * TILES
@@ -89,6 +90,33 @@ class WinogradFunctions(InterpreterFunctions):
         target.write(0, _wrapped(m).reshape(-1))
         return ()
 
+    @impl(cortexm.Winograd4FiltersOp)
+    def run_filters4(
+        self, _: Interpreter, op: cortexm.Winograd4FiltersOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        From [pairs, 36 bytes] to [pairs, 36, 2, 2].
+        """
+        filters, target = args
+        packed = filters.read(0, op.pairs.value.data * BYTES).reshape(-1, BYTES)
+        target.write(0, transformed_pairs(packed).reshape(-1).astype(np.int64))
+        return ()
+
+    @impl(cortexm.Winograd4PackedProductOp)
+    def run_packed_product4(
+        self, _: Interpreter, op: cortexm.Winograd4PackedProductOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        From [pairs, 36, 4, 2] and [pairs, 36, 2, 2] to [36, 2, 4]; sums wrap.
+        """
+        source, filters, target = args
+        pairs = op.pairs.value.data
+        v = source.read(0, F4.positions * pairs * TILES * 2).reshape(pairs, -1, TILES, 2)
+        u = filters.read(0, F4.positions * pairs * 4).reshape(pairs, -1, 2, 2)
+        m = products(v.swapaxes(0, 1), u.swapaxes(0, 1))
+        target.write(0, _wrapped(m).reshape(-1))
+        return ()
+
     @impl(cortexm.WinogradOutputOp)
     def run_output(
         self, _: Interpreter, op: cortexm.WinogradOutputOp, args: PythonValues
@@ -148,7 +176,7 @@ class WinogradFunctions(InterpreterFunctions):
         shifts = np.add.outer(F4.shifts, F4.shifts)
         for channel in range(op.channels.value.data):
             m[CONSTANT_POSITION, channel] += int(centers.read(channel)[0])
-            sums = _wrapped(transformed_output(m[:, channel : channel + 1], F4)[0])
+            sums = _wrapped(transformed_output(m[:, channel : channel + 1], F4_TAPS)[0])
             acc = (ninths(sums) >> shifts).astype(np.int64) + int(bias.read(channel)[0])
             y = _requantized(op, _wrapped(acc), int(multipliers.read(channel)[0]))
             for target, tile in zip(targets, y, strict=True):

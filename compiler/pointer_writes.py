@@ -57,7 +57,9 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
                     | cortexm.WinogradInputOp()
                     | cortexm.WinogradProductOp()
                     | cortexm.WinogradOutputOp()
+                    | cortexm.Winograd4FiltersOp()
                     | cortexm.Winograd4InputOp()
+                    | cortexm.Winograd4PackedProductOp()
                     | cortexm.Winograd4ProductOp()
                     | cortexm.Winograd4TapsOp()
                 ):

@@ -27,6 +27,8 @@ Array = NDArray[Any]
 
 TILES = 4
 """Tiles of a group: what one product works on."""
+_PLANE_GROUPS = 9
+"""Groups whose transformed inputs the kernel that transforms filters keeps all at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +81,9 @@ F4 = Winograd(
             [0, 4, 0, -5, 0, 1],
         ]
     ),
-    filter=np.array([[6, 0, 0], [1, 1, 1], [1, -1, 1], [1, 2, 4], [1, -2, 4], [0, 0, 6]]),
+    filter=np.array([[1, 0, 0], [1, 1, 1], [1, -1, 1], [1, 2, 4], [1, -2, 4], [0, 0, 1]]),
     output=np.array(
-        [[1, -4, -4, 1, 1, 0], [0, -2, 2, 1, -1, 0], [0, -1, -1, 1, 1, 0], [0, -1, 1, 2, -2, 1]]
+        [[6, -4, -4, 1, 1, 0], [0, -2, 2, 1, -1, 0], [0, -1, -1, 1, 1, 0], [0, -1, 1, 2, -2, 6]]
     ),
     shifts=(3, 2, 1, 1),
     odd=9,
@@ -159,6 +161,16 @@ def groups(height: int, width: int, shape: tuple[int, int]) -> int:
     """
     rows, columns = group_grid(height, width, shape)
     return rows * columns
+
+
+def bands(height: int, width: int) -> tuple[int, int]:
+    """
+    How often the filters of F(4x4, 3x3) are transformed for a plane, if that is done while the
+    network runs, and the groups of tiles that share them: all, or, of a large plane, those of a
+    row, which are enough to make up for it.
+    """
+    rows, columns = group_grid(height, width, group_shape(height, width))
+    return (1, rows * columns) if rows * columns <= _PLANE_GROUPS else (rows, columns)
 
 
 def group_grid(height: int, width: int, shape: tuple[int, int]) -> tuple[int, int]:

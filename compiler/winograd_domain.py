@@ -9,6 +9,9 @@ channel c. A tile is 4 x 4 outputs, and the 6 x 6 inputs d = x - z_x that they s
     q   = floor((t * 477218588 + 2^31) / 2^32)   t / 9 where 9 divides t: round to the nearest
     acc = bias + (q >> (k_i + k_j))              k = 3, 2, 1, 1
 
+G has 6 where that of the whole kernel has 1, in its first and last row, and A^T 1 for 6: what is
+left of the weights is rounded on a finer grid (`F4_TAPS`).
+
 With all taps t is 9 2^(k_i + k_j) times the convolution, and acc is what it is without the
 transform. Tiles begin at rows min(4 i, H - 4) and columns min(4 j, W - 4); where they overlap, the
 later one counts.
@@ -16,6 +19,7 @@ later one counts.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,13 +31,16 @@ from .winograd import F4
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
+_ENDS = np.array([6, 1, 1, 1, 1, 6])
+F4_TAPS = replace(F4, filter=F4.filter * _ENDS[:, np.newaxis], output=F4.output // _ENDS)
+"""The transforms of a domain that loses taps."""
 NINTH = 477218588
 """2^32 / 9, rounded: exact for multiples of 9 within int32, as 4/9 2^31 / 2^32 is below 1/2."""
 CONSTANT_POSITION = 7
 """The only one that a constant input reaches, as 36 times its value: (1, 1)."""
 
 _INPUT = np.kron(F4.input, F4.input).astype(np.float64)
-_OUTPUT = np.kron(F4.output, F4.output).astype(np.float64)
+_OUTPUT = np.kron(F4_TAPS.output, F4_TAPS.output).astype(np.float64)
 _KERNELS = (_OUTPUT[:, np.newaxis, :] * _INPUT.T).reshape(-1, F4.positions)
 """What a tap makes of the 36 inputs for each of the 16 outputs: [16 * 36, 36]."""
 _SIX_FILTERS = np.array([[1, 0, 0, 0, 0, 0], [-1, 6, 0, 0, 0, -1], [0, 0, 0, 0, 0, 1]])
@@ -45,7 +52,8 @@ def domain_weights(weights: Array) -> NDArray[np.int16]:
     """
     U = G g G^T of filters int [O, 3, 3, C]: int16 [O, 36 C].
     """
-    wide = np.einsum("ia,oabc,jb->oijc", F4.filter, weights.astype(np.int64), F4.filter)
+    g = F4_TAPS.filter
+    wide = np.einsum("ia,oabc,jb->oijc", g, weights.astype(np.int64), g)
     return wide.astype(np.int16).reshape(len(weights), -1)
 
 

@@ -23,6 +23,7 @@ from .cortexm_tiles import ClampOp, RequantizeOp, StoreTileOp, TileOp, TileUpdat
 from .cortexm_types import PtrType, tile_type
 from .cortexm_winograd import WinogradInputOp, WinogradOutputOp, WinogradProductOp
 from .cortexm_winograd4 import Winograd4InputOp, Winograd4OutputOp, Winograd4ProductOp
+from .cortexm_winograd4_filters import Winograd4FiltersOp, Winograd4PackedProductOp
 from .cortexm_winograd4_taps import Winograd4SkippedOp, Winograd4TapsOp
 
 __all__ = [
@@ -52,8 +53,10 @@ __all__ = [
     "TableOp",
     "TileOp",
     "TileUpdateOp",
+    "Winograd4FiltersOp",
     "Winograd4InputOp",
     "Winograd4OutputOp",
+    "Winograd4PackedProductOp",
     "Winograd4ProductOp",
     "Winograd4SkippedOp",
     "Winograd4TapsOp",
@@ -89,8 +92,10 @@ CortexM = Dialect(
         SumWindowOp,
         TableOp,
         TileOp,
+        Winograd4FiltersOp,
         Winograd4InputOp,
         Winograd4OutputOp,
+        Winograd4PackedProductOp,
         Winograd4ProductOp,
         Winograd4SkippedOp,
         Winograd4TapsOp,

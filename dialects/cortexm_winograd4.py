@@ -93,9 +93,7 @@ class Winograd4ProductOp(CortexMOp):
         """
         There are channels, and not too many.
         """
-        verify_positive(pairs=self.pairs.value.data)
-        if self.pairs.value.data > LARGEST_PAIRS:
-            raise VerifyException(f"pairs must be at most {LARGEST_PAIRS}")
+        verify_products(self.pairs.value.data)
 
 
 @irdl_op_definition
@@ -144,6 +142,15 @@ class Winograd4OutputOp(CortexMOp):
         Four tiles of int8 or int16, one or two channels; requantization in range.
         """
         verify_tile_outputs(self)
+
+
+def verify_products(pairs: int) -> None:
+    """
+    There are channels, and not too many.
+    """
+    verify_positive(pairs=pairs)
+    if pairs > LARGEST_PAIRS:
+        raise VerifyException(f"pairs must be at most {LARGEST_PAIRS}")
 
 
 class _TileOutputs(Protocol):

@@ -19,10 +19,14 @@ from ..compiler.cost import (
 from ..compiler.cost_depthwise import depthwise_cost
 from ..compiler.cost_streaming import Streamed
 from ..compiler.cost_unrolled import unrolled_cost
-from ..compiler.cost_winograd import winograd2_cost, winograd4_cost, winograd4_taps_cost
+from ..compiler.cost_winograd import (
+    winograd2_cost,
+    winograd4_cost,
+    winograd4_packed_cost,
+    winograd4_taps_cost,
+)
 from ..compiler.packing import WeightOrder, weight_order
 from ..compiler.streaming import Window
-from ..compiler.winograd import F4, Winograd
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
@@ -31,7 +35,7 @@ from .costs_at_once import at_once_form
 from .planar_layers import feeds_planes, suits_planar
 from .row_runs import row_pairs, suits_rows
 from .tiling import tile_pixels
-from .winograd_layers import FORMS, is_in_domain, lacks_taps, suits_winograd
+from .winograd_layers import is_in_domain, lacks_taps, suited_kernels
 
 _NEAR_PLANE = 600
 """Outputs of int16 of which three planes, with borders, lie within the 4095 bytes of an offset."""
@@ -60,14 +64,13 @@ def _forms(op: approx.NetworkOp) -> dict[str, Callable[[], Cost]]:
     The costs of kernels, to be worked out when they are asked for.
     """
     if isinstance(op, UnpackedConv2dOp) and is_in_domain(op):
-        cost = taps_form if lacks_taps(op) else partial(winograd_form, form=F4)
+        cost = taps_form if lacks_taps(op) else partial(winograd_form, kernel="winograd4")
         return {"winograd4": partial(cost, op)}
     forms: dict[str, Callable[[], Cost]] = {"loop": partial(simple_form, op)}
     if isinstance(op, UnpackedConv2dOp) and _most_taps(op) <= _LARGEST_FUNCTION:
         forms["unrolled"] = partial(unrolled_form, op)
     if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and not feeds_planes(op):
-        suited = (name for name, winograd in FORMS.items() if suits_winograd(op, winograd))
-        forms |= {name: partial(winograd_form, op, FORMS[name]) for name in suited}
+        forms |= {name: partial(winograd_form, op, name) for name in suited_kernels(op)}
     if isinstance(op, approx.DepthwiseConv2dOp) and suits_planar(op):
         forms["planar"] = partial(planar_form, op)
     return forms
@@ -84,26 +87,32 @@ def planar_form(op: approx.DepthwiseConv2dOp) -> Cost:
     return depthwise_cost(op.output_shape[:2], op.output_shape[2], op.stride[0])
 
 
-def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp, form: Winograd) -> Cost:
+_WINOGRAD_COSTS = {
+    "winograd2": winograd2_cost,
+    "winograd4": winograd4_cost,
+    "winograd4-packed": winograd4_packed_cost,
+}
+
+
+def winograd_form(op: UnpackedConv2dOp | approx.Conv2dOp, kernel: str) -> Cost:
     """
     Transforms, and products of transformed filters.
     """
-    cost = winograd4_cost if form is F4 else winograd2_cost
-    return cost(op.output_shape[2], op.input_shape[2], op.output_shape[:2])
+    return _WINOGRAD_COSTS[kernel](op.output_shape[2], op.input_shape[2], op.output_shape[:2])
 
 
 def taps_form(op: UnpackedConv2dOp) -> Cost:
     """
     Taps in Winograd's domain: those that are left, or all and zeros, whichever is faster.
     """
-    return min(_streamed_taps(op), winograd_form(op, F4), key=lambda cost: cost.cycles)
+    return min(_streamed_taps(op), winograd_form(op, "winograd4"), key=lambda cost: cost.cycles)
 
 
 def streams_taps(op: UnpackedConv2dOp) -> bool:
     """
     True where it is faster to go through the taps that are left.
     """
-    return _streamed_taps(op).cycles < winograd_form(op, F4).cycles
+    return _streamed_taps(op).cycles < winograd_form(op, "winograd4").cycles
 
 
 def _streamed_taps(op: UnpackedConv2dOp) -> Cost:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xdsl.context import Context
@@ -17,8 +17,6 @@ from xdsl.dialects.builtin import (
     ModuleOp,
     StringAttr,
     i8,
-    i16,
-    i32,
 )
 from xdsl.ir import Attribute, Block, BlockArgument, SSAValue
 from xdsl.passes import ModulePass
@@ -30,30 +28,13 @@ from ..dialects.dense import ints
 from ..dialects.quant import LayoutAttr, quant_of, shape_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .borders import fill_border
-from .convolutions import DenseLayer, convolution_of, groups_of
 from .kernel_builder import KernelBuilder
+from .kernel_lowerings import layer_functions
 from .layer_info import layer_info
 from .layouts import DENSE, plane_shape
-from .lowering_depthwise import lower_planar_depthwise
-from .lowering_elementwise import lower_add, lower_lookup, lower_mul, lower_requantize
-from .lowering_loop import lower_loop
-from .lowering_moves import (
-    lower_concat,
-    lower_pad,
-    lower_repack,
-    lower_resize,
-    lower_transpose,
-)
-from .lowering_rows import lower_argmax, lower_local_response_norm, lower_softmax
-from .lowering_unrolled import lower_unrolled
-from .lowering_windows import lower_avg_pool, lower_depthwise, lower_max_pool
-from .lowering_winograd2 import lower_winograd2
-from .lowering_winograd4 import lower_winograd4
-from .lowering_winograd4_taps import lower_winograd4_taps
-from .planar_layers import is_planar_depthwise
 from .planes import Plane
 from .tensor_memory import root
-from .winograd_layers import WINOGRAD4, is_winograd, lacks_taps, transformed_bytes
+from .winograd_layers import is_winograd, scratch_parts
 
 _BYTES, _FAST_BYTES = "approx.workspace_bytes", "approx.fast_workspace_bytes"
 """Sizes of the workspaces, by plan-memory; the second one need not be there."""
@@ -117,7 +98,7 @@ class _Lowering:
     def _layer(self, op: approx.NetworkOp) -> None:
         inputs = [_plane(operand) for operand in op.operands]
         output = _plane(op.output)
-        functions = _kernels(op, self._prefix(op.layer.data), inputs, output)
+        functions = layer_functions(op, self._prefix(op.layer.data), inputs, output)
         self.helpers += functions
         self.count += 1
         info = layer_info(op)
@@ -161,7 +142,8 @@ class _Lowering:
 
     def _scratch(self, op: approx.NetworkOp) -> list[SSAValue]:
         """
-        The memory that a kernel needs for itself: transformed input and products of Winograd's.
+        The memory that a kernel needs for itself: transformed input, products and, maybe, filters
+        of Winograd's.
         """
         if not is_winograd(op):
             return []
@@ -170,13 +152,12 @@ class _Lowering:
         if op.scratch is None:
             raise PassFailedException(f"{op.layer.data} has no scratch memory: run plan-memory")
         workspace = self.workspaces[0 if op.fast_scratch is None else 1]
-        start = op.scratch.value.data
-        places = ((start, i16, "v"), (start + transformed_bytes(op, op.kernel.data), i32, "m"))
-        pointers: list[SSAValue] = []
-        for place, element, hint in places:
-            buffer = self.builder.add(cortexm.BufferOp.get(workspace, place, element))
-            buffer.result.name_hint = hint
+        place, pointers = op.scratch.value.data, list[SSAValue]()
+        for part in scratch_parts(op, op.kernel.data):
+            buffer = self.builder.add(cortexm.BufferOp.get(workspace, place, part.element))
+            buffer.result.name_hint = part.name
             pointers.append(buffer.result)
+            place += part.size
         return pointers
 
     def _model(self) -> cortexm.ModelOp:
@@ -194,50 +175,6 @@ class _Lowering:
     def _settings(self) -> DictionaryAttr | None:
         settings = self.network.attributes.get(_SETTINGS)
         return settings if isinstance(settings, DictionaryAttr) else None
-
-
-_LOWERINGS: dict[type[approx.NetworkOp], Callable[..., list[func.FuncOp]]] = {
-    approx.AddOp: lower_add,
-    approx.ArgMaxOp: lower_argmax,
-    approx.AvgPool2dOp: lower_avg_pool,
-    approx.DepthwiseConv2dOp: lower_depthwise,
-    approx.LocalResponseNormOp: lower_local_response_norm,
-    approx.LookupOp: lower_lookup,
-    approx.MaxPool2dOp: lower_max_pool,
-    approx.MulOp: lower_mul,
-    approx.PadOp: lower_pad,
-    approx.RepackOp: lower_repack,
-    approx.RequantizeOp: lower_requantize,
-    approx.ResizeNearest2dOp: lower_resize,
-    approx.SoftmaxOp: lower_softmax,
-    approx.TransposeOp: lower_transpose,
-}
-"""Layers of one kernel: called with a name, the op, and the planes of operands and result."""
-
-
-def _kernels(
-    op: approx.NetworkOp, name: str, inputs: Sequence[Plane], y: Plane
-) -> list[func.FuncOp]:
-    """
-    The functions over pointers to inputs and output that compute a layer.
-    """
-    if isinstance(op, UnpackedConv2dOp) and lacks_taps(op):
-        return lower_winograd4_taps(name, op, inputs[0], y)
-    if isinstance(op, DenseLayer):
-        conv = convolution_of(op, inputs[0], y)
-        if op.kernel == StringAttr("unrolled"):
-            return lower_unrolled(name, conv)
-        if is_winograd(op):
-            lower = lower_winograd4 if op.kernel == WINOGRAD4 else lower_winograd2
-            return lower(name, conv)
-        return lower_loop(name, groups_of(op, conv))
-    if isinstance(op, approx.DepthwiseConv2dOp) and is_planar_depthwise(op):
-        return lower_planar_depthwise(name, op, inputs[0], y)
-    if isinstance(op, approx.ConcatOp):
-        return lower_concat(name, op, inputs, y)
-    if type(op) not in _LOWERINGS:
-        raise PassFailedException(f"layer {op.layer.data}: there is no kernel for {op.name}")
-    return _LOWERINGS[type(op)](name, op, *inputs, y)
 
 
 def _layout(value: SSAValue) -> LayoutAttr:

@@ -22,7 +22,7 @@ from .convolutions import Requantization, check_accumulator
 from .fit_sums import largest_sums
 from .kernel_builder import Index
 from .kernel_costs import streams_taps
-from .lowering_winograd4 import winograd4_kernel
+from .lowering_winograd4 import ChannelPair, channel_pairs, winograd4_kernel
 from .planes import Plane, windows
 from .tile_groups import TileGroups
 
@@ -38,11 +38,7 @@ def lower_winograd4_taps(name: str, op: UnpackedConv2dOp, x: Plane, y: Plane) ->
     tiles = TileGroups(kernel, x, windows(x, op.window, op.stride, op.padding, op.dilation), y)
     channels = _Channels(tiles, op)
     with tiles.row_of_groups():
-        with kernel.loop(y.channels // 2) as pair:
-            if y.channels > 1:
-                channels.compute(pair, 0, 2)
-        if y.channels % 2:
-            channels.compute(None, y.channels // 2, 1)
+        channel_pairs(kernel, y.channels, channels.compute)
     return [kernel.finish()]
 
 
@@ -78,11 +74,11 @@ class _Channels:
     def _table(self, label: str, values: Array) -> SSAValue:
         return self.kernel.table(cortexm.TableOp.get(label, values))
 
-    def compute(self, index: Index, first: int, channels: int) -> None:
+    def compute(self, place: ChannelPair, channels: int) -> None:
         """
-        Products and outputs of channel pair `first`, or `index` of a loop, for a row of groups.
+        Products and outputs of one or two channels for a row of groups.
         """
-        kernel, y = self.kernel, self.tiles.y
+        kernel, y, (index, first) = self.kernel, self.tiles.y, place
         u, m = self._taps(index, first), kernel.inputs[2]
         *tables, out = (
             kernel.address(base, [(index, 2)], 2 * first) for base in (*self.tables, kernel.output)

@@ -49,7 +49,9 @@ class SelectKernelsPass(ModulePass):
     flash_budget: int | None = None
     ram_budget: int | None = None
     plan: str | None = None
-    kernel: Literal["unrolled", "loop", "planar", "winograd2", "winograd4"] | None = None
+    kernel: (
+        Literal["unrolled", "loop", "planar", "winograd2", "winograd4", "winograd4-packed"] | None
+    ) = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """

@@ -1,18 +1,18 @@
 """
 How a plane is cut into the tiles of Winograd's F(4x4, 3x3), four of them a group, and the groups of
-a row transformed together.
+a row, or all, transformed together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TypeAlias
 
 from xdsl.dialects import arith
 from xdsl.ir import SSAValue
 
-from ..compiler.winograd import F4, TILES, group_shape
+from ..compiler.winograd import F4, TILES, group_grid, group_shape
 from ..dialects import cortexm
 from .kernel_builder import Index, Kernel
 from .planes import Plane, Windows
@@ -33,7 +33,10 @@ class TileGroups:
         self.kernel = kernel
         self.x, self.slide, self.y = x, slide, y
         self.pairs = -(-x.channels // 2)
-        self.down, self.across = group_shape(y.height, y.width)
+        self.down, self.across = shape = group_shape(y.height, y.width)
+        _, self.columns = group_grid(y.height, y.width, shape)
+        self.whole = False
+        self.row: Index = None
         self.rows: Sequence[_Start] = []
 
     @contextmanager
@@ -41,20 +44,37 @@ class TileGroups:
         """
         A loop over rows of groups; their inputs are transformed.
         """
-        with self.kernel.loop(self.y.height, _SIZE * self.down) as row:
-            self.rows = self._starts(row, self.y.height, self.down)
-            with self.kernel.loop(self.y.width, _SIZE * self.across) as column:
-                self._transform(self._transformed(column), column)
+        with self._rows():
+            self._transform_row()
             yield
+
+    def plane_of_groups(self) -> None:
+        """
+        The inputs of all groups are transformed.
+        """
+        self.whole = True
+        with self._rows():
+            self._transform_row()
+
+    @contextmanager
+    def _rows(self) -> Generator[None]:
+        with self.kernel.loop(self.y.height, _SIZE * self.down) as row:
+            self.row, self.rows = row, self._starts(row, self.y.height, self.down)
+            yield
+
+    def _transform_row(self) -> None:
+        with self.kernel.loop(self.y.width, _SIZE * self.across) as column:
+            self._transform(self._transformed(column), column)
 
     @contextmanager
     def groups(self, out: SSAValue) -> Generator[tuple[SSAValue, Sequence[SSAValue]]]:
         """
-        A loop over the groups of the row; yields the transformed input of each, and where its tiles
-        go in the plane at `out`.
+        A loop over the groups that were transformed; yields the transformed input of each, and
+        where its tiles go in the plane at `out`.
         """
         y = self.y
-        with self.kernel.loop(y.width, _SIZE * self.across) as column:
+        rows = self._rows() if self.whole else nullcontext()
+        with rows, self.kernel.loop(y.width, _SIZE * self.across) as column:
             targets = [
                 self.kernel.address(
                     out,
@@ -88,11 +108,14 @@ class TileGroups:
 
     def _transformed(self, column: Index) -> SSAValue:
         """
-        The place of the group that begins at a column.
+        The place of the group that begins at a column, of the row if there is but one.
         """
-        elements, columns = F4.positions * TILES * 2 * self.pairs, _SIZE * self.across
-        assert elements % columns == 0
-        return self.kernel.address(self.kernel.inputs[1], [(column, elements // columns)], 0, "v")
+        elements = F4.positions * TILES * 2 * self.pairs
+        steps = [(column, elements // (_SIZE * self.across))]
+        if self.whole:
+            steps.insert(0, (self.row, self.columns * elements // (_SIZE * self.down)))
+        assert elements % (_SIZE * TILES) == 0
+        return self.kernel.address(self.kernel.inputs[1], steps, 0, "v")
 
     def _transform(self, v: SSAValue, column: Index) -> None:
         kernel, slide = self.kernel, self.slide

@@ -5,11 +5,22 @@ and `plan-memory`).
 
 from __future__ import annotations
 
-from xdsl.dialects.builtin import StringAttr
+from dataclasses import dataclass
+
+from xdsl.dialects.builtin import IntegerType, StringAttr, i16, i32
 from xdsl.ir import Operation
 
 from ..compiler.fixedpoint import accumulator_bound
-from ..compiler.winograd import F2, F4, TILES, Winograd, group_grid, group_shape, largest_sum
+from ..compiler.winograd import (
+    F2,
+    F4,
+    TILES,
+    Winograd,
+    bands,
+    group_grid,
+    group_shape,
+    largest_sum,
+)
 from ..compiler.winograd_domain import completed_filters
 from ..dialects import network_ops as approx
 from ..dialects.cortexm_winograd4 import LARGEST_PAIRS
@@ -18,7 +29,8 @@ from .convolutions import dense_weights
 
 WINOGRAD2 = StringAttr("winograd2")
 WINOGRAD4 = StringAttr("winograd4")
-FORMS: dict[str, Winograd] = {"winograd2": F2, "winograd4": F4}
+WINOGRAD4_PACKED = StringAttr("winograd4-packed")
+FORMS: dict[str, Winograd] = {"winograd2": F2, "winograd4": F4, "winograd4-packed": F4}
 """By the name of the kernel."""
 
 
@@ -42,6 +54,17 @@ def suits_winograd(op: Operation, form: Winograd) -> bool:
     return bound < largest_sum(form)
 
 
+def suited_kernels(op: approx.Conv2dOp | UnpackedConv2dOp) -> list[str]:
+    """
+    The kernels that can compute a convolution; filters are packed where weights fit a byte each.
+    """
+    names = [name for name, form in FORMS.items() if suits_winograd(op, form)]
+    weights, _ = dense_weights(op)
+    if weights.min() < -128 or weights.max() > 127:
+        return [name for name in names if name != WINOGRAD4_PACKED.data]
+    return names
+
+
 def is_in_domain(op: Operation) -> bool:
     """
     True for a convolution whose taps are those of F(4x4, 3x3): there is no other kernel for it.
@@ -61,30 +84,53 @@ def is_winograd(op: Operation) -> bool:
     """
     True for a layer that runs so.
     """
-    return isinstance(op, approx.NetworkOp) and op.kernel in (WINOGRAD2, WINOGRAD4)
+    if not isinstance(op, approx.NetworkOp):
+        return False
+    return op.kernel in (WINOGRAD2, WINOGRAD4, WINOGRAD4_PACKED)
 
 
-def transformed_bytes(op: approx.Conv2dOp | UnpackedConv2dOp, kernel: str) -> int:
+@dataclass(frozen=True)
+class ScratchPart:
     """
-    The transformed input: of a group of tiles, or, of F(4x4, 3x3), of a row of groups.
+    Bytes that only the kernel of a layer uses.
     """
-    count = groups_at_once(op.output_shape[:2]) if FORMS[kernel] is F4 else 1
-    return count * FORMS[kernel].positions * TILES * 4 * _pairs(op)
+
+    name: str
+    element: IntegerType
+    size: int
 
 
-def groups_at_once(plane: tuple[int, ...]) -> int:
+def scratch_parts(op: approx.Conv2dOp | UnpackedConv2dOp, kernel: str) -> list[ScratchPart]:
     """
-    Groups of F(4x4, 3x3) in a row of them: they share what is read of the filters.
+    What a kernel of Winograd's writes for itself, in the order it lies in: transformed inputs v, of
+    a group or of all that share what is read of the filters; products m of a group and two output
+    channels; and their filters u, if it transforms them.
+    """
+    form = FORMS[kernel]
+    count = groups_at_once(op.output_shape[:2], kernel) if form is F4 else 1
+    parts = [
+        ScratchPart("v", i16, count * form.positions * TILES * 4 * _pairs(op)),
+        ScratchPart("m", i32, form.positions * TILES * 8),
+    ]
+    if kernel == WINOGRAD4_PACKED.data:
+        parts.append(ScratchPart("u", i16, form.positions * 8 * _pairs(op)))
+    return parts
+
+
+def groups_at_once(plane: tuple[int, ...], kernel: str) -> int:
+    """
+    Groups of F(4x4, 3x3) that are transformed together: those of a row, or of a small plane.
     """
     height, width = plane
+    if kernel == WINOGRAD4_PACKED.data:
+        return bands(height, width)[1]
     _, columns = group_grid(height, width, group_shape(height, width))
     return columns
 
 
 def scratch_bytes(op: Operation, kernel: str | None = None) -> int:
     """
-    Memory that only the kernel of a layer uses, the one it has or another: transformed input, then
-    products.
+    Memory that only the kernel of a layer uses, the one it has or another.
     """
     if not isinstance(op, approx.Conv2dOp | UnpackedConv2dOp):
         return 0
@@ -92,7 +138,7 @@ def scratch_bytes(op: Operation, kernel: str | None = None) -> int:
         kernel = "" if op.kernel is None else op.kernel.data
     if kernel not in FORMS:
         return 0
-    return transformed_bytes(op, kernel) + FORMS[kernel].positions * 2 * TILES * 4
+    return sum(part.size for part in scratch_parts(op, kernel))
 
 
 def winograd_pads(op: approx.Conv2dOp | UnpackedConv2dOp) -> tuple[int, int, int, int]:
@@ -101,7 +147,7 @@ def winograd_pads(op: approx.Conv2dOp | UnpackedConv2dOp) -> tuple[int, int, int
     its last ones.
     """
     top, left, bottom, right = op.padding
-    if op.kernel == WINOGRAD4:
+    if op.kernel in (WINOGRAD4, WINOGRAD4_PACKED):
         return top, left, bottom, right
     height, width, _ = op.output_shape
     return top, left, bottom + max(0, 2 - height), right + max(0, 2 * TILES - width)

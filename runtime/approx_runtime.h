@@ -219,6 +219,7 @@ static inline void approx_softmax_s8(const int8_t *x, int8_t *y, uint32_t n, con
 #include "approx_pooling.h"
 #include "approx_winograd.h"
 #include "approx_winograd4.h"
+#include "approx_winograd4_filters.h"
 #include "approx_winograd4_taps.h"
 
 #endif /* APPROX_RUNTIME_H */

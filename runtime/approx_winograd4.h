@@ -3,12 +3,12 @@
  * 0, 1, -1, 2, -2 and infinity): A^T ((B^T d B) * U) A, with U = G g G^T, is the 4x4 outputs of a
  * 6x6 tile d, output (i, j) times 9 2^(k_i + k_j), k = 3, 2, 1, 1. Included by approx_runtime.h.
  *
- *         | 4  0 -5  0  1  0 |         | 6  0  0 |
- *         | 0 -4 -4  1  1  0 |         | 1  1  1 |            | 1 -4 -4  1  1  0 |
+ *         | 4  0 -5  0  1  0 |         | 1  0  0 |
+ *         | 0 -4 -4  1  1  0 |         | 1  1  1 |            | 6 -4 -4  1  1  0 |
  *   B^T = | 0  4 -4 -1  1  0 |     G = | 1 -1  1 |     A^T =  | 0 -2  2  1 -1  0 |
  *         | 0 -2 -1  2  1  0 |         | 1  2  4 |            | 0 -1 -1  1  1  0 |
- *         | 0  2 -1 -2  1  0 |         | 1 -2  4 |            | 0 -1  1  2 -2  1 |
- *         | 0  4  0 -5  0  1 |         | 0  0  6 |
+ *         | 0  2 -1 -2  1  0 |         | 1 -2  4 |            | 0 -1  1  2 -2  6 |
+ *         | 0  4  0 -5  0  1 |         | 0  0  1 |
  *
  * The rows of G are those of the rational transform (Lavin and Gray, arXiv 1509.09308) times what
  * makes them integers, each by its own factor: so they stay small enough for int16. A^T makes up
@@ -98,11 +98,11 @@ APPROX_WINOGRAD_STEP approx_winograd4_input(const int16_t *x, int32_t row, int32
 /*
  * A channel pair in 16 cycles, as in approx_winograd.h: inputs of two tiles in r2, r3, weights of
  * the two outputs in r4, r5, sums in r6-r9 and r10-r12, lr. Pair c of a block of eight is 576 c
- * bytes on in v: the offset of an LDR reaches no further.
+ * bytes on in v: the offset of an LDR reaches no further. In u it is `step` c bytes on, 8 or 288.
  */
 #define APPROX_WINOGRAD4_PAIR(op, c)                                                             \
   "ldr r2, [r0, #576 * " #c "]\n\tldr r3, [r0, #576 * " #c " + 4]\n\t"                           \
-  "ldr r4, [r1, #8 * " #c "]\n\tldr r5, [r1, #8 * " #c " + 4]\n\t"                               \
+  "ldr r4, [r1, #%c[step] * " #c "]\n\tldr r5, [r1, #%c[step] * " #c " + 4]\n\t"                 \
   APPROX_WINOGRAD_TWO(op, "r6", "r10", "r7", "r11")                                              \
   "ldr r2, [r0, #576 * " #c " + 8]\n\tldr r3, [r0, #576 * " #c " + 12]\n\t"                      \
   APPROX_WINOGRAD_TWO(op, "r8", "r12", "r9", "lr")
@@ -115,19 +115,21 @@ APPROX_WINOGRAD_STEP approx_winograd4_input(const int16_t *x, int32_t row, int32
 #define APPROX_WINOGRAD4_BLOCK                                                                   \
   APPROX_WINOGRAD4_MORE(0) APPROX_WINOGRAD4_MORE(1) APPROX_WINOGRAD4_MORE(2)                     \
   APPROX_WINOGRAD4_MORE(3) APPROX_WINOGRAD4_MORE(4) APPROX_WINOGRAD4_MORE(5)                     \
-  APPROX_WINOGRAD4_MORE(6) APPROX_WINOGRAD4_MORE(7) "add r0, #4608\n\tadds r1, #64\n\t"
+  APPROX_WINOGRAD4_MORE(6) APPROX_WINOGRAD4_MORE(7) "add r0, #4608\n\tadds r1, #8 * %c[step]\n\t"
 
 /*
  * The blocks of a position behind its first one: written out if there are few, else a loop up to
- * the end of the position in u. Then back to the next position of the first pair.
+ * the end of the position in u. Then back to the next position of the first pair, in u where the
+ * positions of a pair lie together, 8 bytes each: half the way of v.
  */
 #define APPROX_WINOGRAD4_REST                                                                    \
-  ".if %c[blocks] == 0\n\tadds r0, #16\n\tadds r1, #8 * %c[first]\n\t.else\n\t"                  \
-  "add r0, #576 * %c[first]\n\tadds r1, #8 * %c[first]\n\t"                                      \
+  ".if %c[blocks] == 0\n\tadds r0, #16\n\tadds r1, #%c[one]\n\t.else\n\t"                        \
+  "add r0, #576 * %c[first]\n\tadds r1, #%c[step] * %c[first]\n\t"                               \
   ".if %c[blocks] < 4\n\t.rept %c[blocks]\n\t" APPROX_WINOGRAD4_BLOCK ".endr\n\t.else\n\t"       \
-  "add r2, r1, #64 * %c[blocks]\n\tstr r2, [sp, #8]\n"                                           \
+  "add r2, r1, #8 * %c[step] * %c[blocks]\n\tstr r2, [sp, #8]\n"                                 \
   "2:\n\t" APPROX_WINOGRAD4_BLOCK "ldr r2, [sp, #8]\n\tcmp r1, r2\n\tbne 2b\n\t.endif\n\t"       \
-  "movw r2, #576 * (%c[first] + 8 * %c[blocks]) - 16\n\tsub r0, r0, r2\n\t.endif\n\t"
+  "movw r2, #576 * (%c[first] + 8 * %c[blocks]) - 16\n\tsub r0, r0, r2\n\t"                      \
+  ".if %c[step] > 8\n\tsub r1, r1, r2, lsr #1\n\t.endif\n\t.endif\n\t"
 
 /*
  * For position p < 36, output r < 2 and tile t:
@@ -136,6 +138,11 @@ APPROX_WINOGRAD_STEP approx_winograd4_input(const int16_t *x, int32_t row, int32
  * `pairs` is a literal, 1 to 112. On the stack: m, its end, the end of a position in u.
  */
 #define APPROX_WINOGRAD4_PRODUCT(v, u, m, pairs)                                                 \
+  APPROX_WINOGRAD4_PRODUCTS(v, u, m, pairs, 8, 8 * (pairs))
+/* The same of u[((c * 36 + p) * 2 + r) * 2 + k]. */
+#define APPROX_WINOGRAD4_PACKED_PRODUCT(v, u, m, pairs)                                          \
+  APPROX_WINOGRAD4_PRODUCTS(v, u, m, pairs, 288, 8)
+#define APPROX_WINOGRAD4_PRODUCTS(v, u, m, pairs, bytes, next)                                   \
   do {                                                                                           \
     register const int16_t *approx_x __asm__("r0") = (v);                                        \
     register const int16_t *approx_w __asm__("r1") = (u);                                        \
@@ -146,37 +153,42 @@ APPROX_WINOGRAD_STEP approx_winograd4_input(const int16_t *x, int32_t row, int32
         "ldr r2, [sp]\n\tldr r3, [sp, #4]\n\tstm r2!, {r6-r12, lr}\n\tstr r2, [sp]\n\t"          \
         "cmp r2, r3\n\tbne 1b\n\tadd sp, #16\n\t"                                                \
         : "+r"(approx_x), "+r"(approx_w), "+r"(approx_to)                                        \
-        : [first] "i"(((pairs) - 1) % 8 + 1), [blocks] "i"(((pairs) - 1) / 8)                    \
+        : [first] "i"(((pairs) - 1) % 8 + 1), [blocks] "i"(((pairs) - 1) / 8),                   \
+          [step] "i"(bytes), [one] "i"(next)                                                     \
         : "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");  \
   } while (0)
 
-/* A^T of six words in registers: c0-c5 to c0, t, c4, c5. 10 cycles. */
+/* A^T of six words in registers: c0-c5 to c0, t, c4, c5. 10 cycles, whatever `ends` is. */
 #define APPROX_WINOGRAD4_A                                                                  \
   "add %[t], %[c1], %[c2]\n\tsub %[c1], %[c1], %[c2]\n\t"                                   \
   "add %[c2], %[c3], %[c4]\n\tsub %[c3], %[c3], %[c4]\n\t"                                  \
-  "add %[c0], %[c0], %[c2]\n\tsub %[c4], %[c2], %[t]\n\t"                                   \
-  "sub %[c0], %[c0], %[t], lsl #2\n\tsub %[c5], %[c5], %[c1]\n\t"                           \
-  "sub %[t], %[c3], %[c1], lsl #1\n\tadd %[c5], %[c5], %[c3], lsl #1\n\t"
-#define APPROX_WINOGRAD4_SIX(from, step, out)                                               \
+  "mla %[c0], %[c0], %[ends], %[c2]\n\tsub %[c4], %[c2], %[t]\n\t"                          \
+  "sub %[c0], %[c0], %[t], lsl #2\n\tsub %[t], %[c3], %[c1], lsl #1\n\t"                    \
+  "rsb %[c1], %[c1], %[c3], lsl #1\n\tmla %[c5], %[c5], %[ends], %[c1]\n\t"
+#define APPROX_WINOGRAD4_SIX(from, step, next, times, out)                                  \
   do {                                                                                      \
     int32_t approx_c1, approx_c2, approx_c3;                                                \
-    __asm__("ldr %[c0], [%[m]]\n\tldr %[c1], [%[m], #" step "]\n\t"                         \
-            "ldr %[c2], [%[m], #2 * " step "]\n\tldr %[c3], [%[m], #3 * " step "]\n\t"      \
-            "ldr %[c4], [%[m], #4 * " step "]\n\tldr %[c5], [%[m], #5 * " step "]\n\t"      \
+    __asm__("ldr %[c1], [%[m], #" step "]\n\tldr %[c2], [%[m], #2 * " step "]\n\t"          \
+            "ldr %[c3], [%[m], #3 * " step "]\n\tldr %[c4], [%[m], #4 * " step "]\n\t"      \
+            "ldr %[c5], [%[m], #5 * " step "]\n\tldr %[c0], [%[m]], #" next "\n\t"          \
             APPROX_WINOGRAD4_A                                                              \
             : [c0] "=&r"((out)[0]), [t] "=&r"((out)[1]), [c4] "=&r"((out)[2]),              \
               [c5] "=&r"((out)[3]), [c1] "=&r"(approx_c1), [c2] "=&r"(approx_c2),           \
-              [c3] "=&r"(approx_c3)                                                         \
-            : [m] "r"(from)                                                                 \
+              [c3] "=&r"(approx_c3), [m] "+&r"(from)                                        \
+            : [ends] "r"(times)                                                             \
             : "memory");                                                                    \
   } while (0)
 
-static inline void approx_winograd4_column(const int32_t *m, int32_t out[4]) {
-  APPROX_WINOGRAD4_SIX(m, "192", out);
+/* A column of m, a row of what the columns left; returns where the next one begins. */
+static inline const int32_t *approx_winograd4_column(const int32_t *m, int32_t ends,
+                                                     int32_t out[4]) {
+  APPROX_WINOGRAD4_SIX(m, "192", "32", ends, out);
+  return m;
 }
 
-static inline void approx_winograd4_row(const int32_t *s, int32_t out[4]) {
-  APPROX_WINOGRAD4_SIX(s, "4", out);
+static inline const int32_t *approx_winograd4_row(const int32_t *s, int32_t ends, int32_t out[4]) {
+  APPROX_WINOGRAD4_SIX(s, "4", "24", ends, out);
+  return s;
 }
 
 /* floor((sum 477218588 + 2^31) / 2^32): the nearest to a ninth, exact for multiples of 9. */
@@ -224,37 +236,46 @@ APPROX_WINOGRAD_STEP approx_winograd4_input(const int16_t *x, int32_t row, int32
 }
 
 APPROX_WINOGRAD_STEP approx_winograd4_product(const int16_t *v, const int16_t *u, int32_t *m,
-                                              int32_t pairs) {
-  for (int32_t p = 0; p < 36; p++, v += 8, u += 4 * pairs) {
+                                              int32_t pairs, int32_t pair, int32_t position) {
+  for (int32_t p = 0; p < 36; p++, v += 8, u += position) {
     for (int32_t at = 0; at < 8; at++) {
       const int16_t *const x = v + at % 4 * 2;
       const int16_t *const w = u + at / 4 * 2;
       uint32_t sum = 0u;
       for (int32_t c = 0; c < pairs; c++) {
-        sum += (uint32_t)(x[288 * c] * w[4 * c]) + (uint32_t)(x[288 * c + 1] * w[4 * c + 1]);
+        sum += (uint32_t)(x[288 * c] * w[pair * c]) + (uint32_t)(x[288 * c + 1] * w[pair * c + 1]);
       }
       *m++ = (int32_t)sum;
     }
   }
 }
-#define APPROX_WINOGRAD4_PRODUCT(v, u, m, pairs) approx_winograd4_product(v, u, m, pairs)
+#define APPROX_WINOGRAD4_PRODUCT(v, u, m, pairs) \
+  approx_winograd4_product(v, u, m, pairs, 4, 4 * (pairs))
+#define APPROX_WINOGRAD4_PACKED_PRODUCT(v, u, m, pairs) \
+  approx_winograd4_product(v, u, m, pairs, 144, 4)
 
-APPROX_WINOGRAD_INLINE void approx_winograd4_six(const int32_t *m, int32_t step, int32_t out[4]) {
+APPROX_WINOGRAD_INLINE void approx_winograd4_six(const int32_t *m, int32_t step, int32_t ends,
+                                                 int32_t out[4]) {
   const uint32_t c1 = (uint32_t)m[step], c2 = (uint32_t)m[2 * step];
   const uint32_t c3 = (uint32_t)m[3 * step], c4 = (uint32_t)m[4 * step];
   const uint32_t p = c1 + c2, q = c1 - c2, r = c3 + c4, s = c3 - c4;
-  out[0] = (int32_t)((uint32_t)m[0] + r - 4u * p);
+  const uint32_t first = (uint32_t)m[0] * (uint32_t)ends;
+  const uint32_t last = (uint32_t)m[5 * step] * (uint32_t)ends;
+  out[0] = (int32_t)(first + r - 4u * p);
   out[1] = (int32_t)(s - 2u * q);
   out[2] = (int32_t)(r - p);
-  out[3] = (int32_t)((uint32_t)m[5 * step] - q + 2u * s);
+  out[3] = (int32_t)(last - q + 2u * s);
 }
 
-static inline void approx_winograd4_column(const int32_t *m, int32_t out[4]) {
-  approx_winograd4_six(m, 48, out);
+static inline const int32_t *approx_winograd4_column(const int32_t *m, int32_t ends,
+                                                     int32_t out[4]) {
+  approx_winograd4_six(m, 48, ends, out);
+  return m + 8;
 }
 
-static inline void approx_winograd4_row(const int32_t *s, int32_t out[4]) {
-  approx_winograd4_six(s, 1, out);
+static inline const int32_t *approx_winograd4_row(const int32_t *s, int32_t ends, int32_t out[4]) {
+  approx_winograd4_six(s, 1, ends, out);
+  return s + 6;
 }
 
 static inline int32_t approx_winograd4_ninth(int32_t sum) {
@@ -265,8 +286,10 @@ static inline int32_t approx_winograd4_ninth(int32_t sum) {
 
 /*
  * What belongs to an output channel. Where `skipped`, sums lack some of their products: they are no
- * multiples of 9, and M[1][1] is to be `center` more.
+ * multiples of 9, and M[1][1] is to be `center` more. The first and the last row of G are then six
+ * times what they are here, for a finer grid of weights, and the 6 of A^T are 1.
  */
+#define APPROX_WINOGRAD4_ENDS(skipped) ((skipped) ? 1 : 6)
 typedef struct {
   int32_t bias, multiplier, center;
   int skipped;
@@ -280,32 +303,33 @@ APPROX_WINOGRAD_INLINE int32_t approx_winograd4_one(int32_t sum, int k, approx_w
   return approx_requantize((ninth >> k) + c.bias, c.multiplier, s.shift, s.zp, s.lo, s.hi);
 }
 
-/* Column j of a tile, to column j of `columns`. */
-APPROX_WINOGRAD_INLINE void approx_winograd4_down(const int32_t *m, int32_t j,
-                                                  approx_winograd4_channel c,
-                                                  int32_t columns[4][6]) {
+/* Column j of a tile, to column j of `columns` [4][6]; returns the next one. */
+APPROX_WINOGRAD_INLINE const int32_t *approx_winograd4_down(const int32_t *m, int32_t j,
+                                                            approx_winograd4_channel c,
+                                                            int32_t columns[24]) {
   int32_t out[4];
-  approx_winograd4_column(m + 8 * j, out);
+  m = approx_winograd4_column(m, APPROX_WINOGRAD4_ENDS(c.skipped), out);
   if (c.skipped && j == 1) {
     out[0] = (int32_t)((uint32_t)out[0] - 4u * (uint32_t)c.center);
     out[1] = (int32_t)((uint32_t)out[1] - 2u * (uint32_t)c.center);
     out[2] = (int32_t)((uint32_t)out[2] - (uint32_t)c.center);
     out[3] = (int32_t)((uint32_t)out[3] - (uint32_t)c.center);
   }
-  columns[0][j] = out[0];
-  columns[1][j] = out[1];
-  columns[2][j] = out[2];
-  columns[3][j] = out[3];
+  columns[j] = out[0];
+  columns[6 + j] = out[1];
+  columns[12 + j] = out[2];
+  columns[18 + j] = out[3];
+  return m;
 }
 
-/* Row i, with k_i, to y. */
-APPROX_WINOGRAD_INLINE void approx_winograd4_across(int32_t columns[4][6], int32_t i, int k,
-                                                    approx_winograd4_channel c,
-                                                    approx_winograd_scale s,
-                                                    approx_winograd_target y) {
+/* Row i, with k_i, to y; returns the next one. */
+APPROX_WINOGRAD_INLINE const int32_t *approx_winograd4_across(const int32_t *sums, int32_t i, int k,
+                                                              approx_winograd4_channel c,
+                                                              approx_winograd_scale s,
+                                                              approx_winograd_target y) {
   const int32_t at = i * y.row;
   int32_t out[4];
-  approx_winograd4_row(columns[i], out);
+  sums = approx_winograd4_row(sums, APPROX_WINOGRAD4_ENDS(c.skipped), out);
   out[0] = approx_winograd4_one(out[0], k + 3, c, s);
   out[1] = approx_winograd4_one(out[1], k + 2, c, s);
   out[2] = approx_winograd4_one(out[2], k + 1, c, s);
@@ -314,6 +338,7 @@ APPROX_WINOGRAD_INLINE void approx_winograd4_across(int32_t columns[4][6], int32
   approx_winograd_put(y, at + y.pixel, 1, out[1], 0);
   approx_winograd_put(y, at + 2 * y.pixel, 1, out[2], 0);
   approx_winograd_put(y, at + 3 * y.pixel, 1, out[3], 0);
+  return sums;
 }
 
 /* One tile of a channel; written out if `plain`. */
@@ -321,25 +346,26 @@ APPROX_WINOGRAD_INLINE void approx_winograd4_tile(const int32_t *m, int plain,
                                                   approx_winograd4_channel c,
                                                   approx_winograd_scale s,
                                                   approx_winograd_target y) {
-  int32_t columns[4][6];
+  int32_t columns[24];
+  const int32_t *sums = columns;
   if (plain) {
-    approx_winograd4_down(m, 0, c, columns);
-    approx_winograd4_down(m, 1, c, columns);
-    approx_winograd4_down(m, 2, c, columns);
-    approx_winograd4_down(m, 3, c, columns);
-    approx_winograd4_down(m, 4, c, columns);
-    approx_winograd4_down(m, 5, c, columns);
-    approx_winograd4_across(columns, 0, 3, c, s, y);
-    approx_winograd4_across(columns, 1, 2, c, s, y);
-    approx_winograd4_across(columns, 2, 1, c, s, y);
-    approx_winograd4_across(columns, 3, 1, c, s, y);
+    m = approx_winograd4_down(m, 0, c, columns);
+    m = approx_winograd4_down(m, 1, c, columns);
+    m = approx_winograd4_down(m, 2, c, columns);
+    m = approx_winograd4_down(m, 3, c, columns);
+    m = approx_winograd4_down(m, 4, c, columns);
+    (void)approx_winograd4_down(m, 5, c, columns);
+    sums = approx_winograd4_across(sums, 0, 3, c, s, y);
+    sums = approx_winograd4_across(sums, 1, 2, c, s, y);
+    sums = approx_winograd4_across(sums, 2, 1, c, s, y);
+    (void)approx_winograd4_across(sums, 3, 1, c, s, y);
     return;
   }
   for (int32_t j = 0; j < 6; j++) {
-    approx_winograd4_down(m, j, c, columns);
+    m = approx_winograd4_down(m, j, c, columns);
   }
   for (int32_t i = 0; i < 4; i++) {
-    approx_winograd4_across(columns, i, i == 0 ? 3 : i == 1 ? 2 : 1, c, s, y);
+    sums = approx_winograd4_across(sums, i, i == 0 ? 3 : i == 1 ? 2 : 1, c, s, y);
   }
 }
 

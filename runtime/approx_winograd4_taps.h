@@ -110,7 +110,7 @@ APPROX_WINOGRAD_STEP approx_winograd4_taps(const int16_t *v, const int32_t *u, i
 /*
  * As approx_winograd4_output_s8, but
  *   acc = bias[r] + (floor(((A^T M A)[i][j] 477218588 + 2^31) / 2^32) >> (k_i + k_j)),
- * where centers[r] has been added to M[1][1].
+ * where centers[r] has been added to M[1][1], and A^T has 1 for 6.
  */
 APPROX_WINOGRAD_STEP approx_winograd4_skipped_s8(
     const int32_t *m, int32_t channels, const int32_t *bias, const int32_t *multipliers,

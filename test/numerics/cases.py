@@ -19,7 +19,7 @@ from approx_opt.passes.select_kernels import SelectKernelsPass
 from approx_opt.passes.transform_winograd import TransformWinogradPass
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from layers import Layers
-from layers_at_hand import CONVOLUTIONS, DEPTHWISE, OTHERS, SUITED, WINOGRAD2, WINOGRAD4
+from layers_at_hand import CONVOLUTIONS, DEPTHWISE, OTHERS, PACKED, SUITED, WINOGRAD2, WINOGRAD4
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import SSAValue
@@ -105,8 +105,12 @@ CASES = [
     *(Case(f"{name}_unrolled", *facts) for name, facts in CONVOLUTIONS.items()),
     *(Case(f"{name}_loop", *facts, kernel="loop") for name, facts in CONVOLUTIONS.items()),
     *(
-        Case(f"{name}_{kernel}", *facts, kernel=kernel)
-        for kernel, others in (("winograd2", WINOGRAD2), ("winograd4", WINOGRAD4))
+        Case(f"{name}_{kernel.replace('-', '_')}", *facts, kernel=kernel)
+        for kernel, others in (
+            ("winograd2", WINOGRAD2),
+            ("winograd4", WINOGRAD4),
+            ("winograd4-packed", {**WINOGRAD4, **PACKED}),
+        )
         for name, facts in {
             **{name: CONVOLUTIONS[name] for name in SUITED[kernel]},
             **others,

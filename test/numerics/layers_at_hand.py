@@ -320,6 +320,7 @@ SUITED = {
         *("one_channel", "three_channels", "odd_channels", "one_output", "width_2", "relu", "wide"),
     ),
     "winograd4": ("one_channel", "three_channels", "odd_channels", "one_output"),
+    "winograd4-packed": ("one_channel", "three_channels", "odd_channels", "one_output"),
 }
 """Those of `CONVOLUTIONS` that each kernel of Winograd's is for."""
 
@@ -354,3 +355,9 @@ WINOGRAD4: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]
     "nine_pairs": ((4, 4, 18), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME, density=0.5)),
     "many_channels": ((4, 4, 90), lambda n, x: n.conv(x, 2, (3, 3), pads=SAME, density=0.2)),
 }
+
+PACKED: dict[str, tuple[Sequence[int], Callable[[Layers, SSAValue], SSAValue]]] = {
+    "rows_of_groups": ((31, 26, 3), lambda n, x: n.conv(x, 3, (3, 3), pads=SAME)),
+    "whole_plane": ((23, 22, 3), lambda n, x: n.conv(x, 3, (3, 3), pads=SAME)),
+}
+"""Planes of which a row of groups is transformed at once, and all."""

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 from approx_opt.compiler.interpret_cortexm import run_cortexm
 from approx_opt.compiler.interpreter import run_network
-from approx_opt.dialects.cortexm import DepthwisePlanesOp, Winograd4ProductOp, WinogradProductOp
+from approx_opt.dialects.cortexm import (
+    DepthwisePlanesOp,
+    Winograd4PackedProductOp,
+    Winograd4ProductOp,
+    WinogradProductOp,
+)
 from cases import CASES, Case, vectors
 
 
@@ -32,7 +37,11 @@ def test_results_are_no_constants(case: Case):
     assert len(np.unique(result)) > 1
 
 
-PRODUCTS = {"winograd2": WinogradProductOp, "winograd4": Winograd4ProductOp}
+PRODUCTS = {
+    "winograd2": WinogradProductOp,
+    "winograd4": Winograd4ProductOp,
+    "winograd4-packed": Winograd4PackedProductOp,
+}
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.kernel in PRODUCTS], ids=lambda c: c.name)

@@ -29,7 +29,7 @@ BOARDS = pytest.mark.parametrize(
         ("cortex-m4", "mps2-an386", ("-O2", *LITTLE_CACHE)),
         ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_LOOP_BYTES=256")),
         ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
-        ("cortex-m4", "netduinoplus2", ("-Os",)),
+        ("cortex-m4", "mps2-an386", ("-Os",)),
         ("cortex-m4", "mps2-an386", ("-Og",)),
         ("cortex-m4", "mps2-an386", ("-O1",)),
         ("cortex-m33", "mps2-an505", ("-O3",)),

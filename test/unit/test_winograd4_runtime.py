@@ -1,6 +1,6 @@
 """
-runtime/approx_winograd4.h against NumPy: each function alone on random data, to the ends of its
-types, where sums wrap. (test/numerics has whole convolutions.)
+runtime/approx_winograd4.h and approx_winograd4_filters.h against NumPy: each function alone on
+random data, to the ends of its types, where sums wrap. (test/numerics has whole convolutions.)
 
 One C program runs a vector of parameters and data through the functions. It is built for the PC
 (with sanitizers) and for Cortex-M, where examples/vector_runner/main.c feeds it in QEMU.
@@ -8,13 +8,10 @@ One C program runs a vector of parameters and data through the functions. It is 
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import numpy as np
-import pytest
 from approx_opt.compiler.fixedpoint import requantize
-from approx_opt.compiler.qemu import run_vectors
 from approx_opt.compiler.winograd import (
     F4,
     divided,
@@ -22,13 +19,15 @@ from approx_opt.compiler.winograd import (
     transformed_input,
     transformed_output,
 )
-from check_program import SANITIZERS, build
+from approx_opt.compiler.winograd_filters import transformed_pairs
+from check_program import BOARDS, HOSTS, Program
 
 PAIRS = (1, 2, 7, 8, 9, 16, 17, 32, 33, 40, 47)
 """Every number a first block can have, blocks written out, and a loop of blocks."""
 MOST = max(PAIRS)
 FILL = -77
 X_SIZE, V_SIZE, U_SIZE, M_SIZE = 6 * (6 * (2 * MOST + 2) + 2), 36 * MOST * 8, 36 * MOST * 4, 288
+W_SIZE = 36 * MOST
 Y_SIZE = 4 * 40
 INPUT = np.dtype(
     [
@@ -36,11 +35,13 @@ INPUT = np.dtype(
         *((name, np.int32) for name in ("y_row", "y_pixel", "shift", "zp", "lo", "hi")),
         *(("bias", np.int32, 2), ("multipliers", np.int32, 2), ("m", np.int32, M_SIZE)),
         *(("x", np.int16, X_SIZE), ("v", np.int16, V_SIZE), ("u", np.int16, U_SIZE)),
+        ("w", np.int8, W_SIZE),
     ]
 )
 OUTPUT = np.dtype(
     [
-        *(("m", np.int32, M_SIZE), ("v", np.int16, V_SIZE)),
+        *(("m", np.int32, M_SIZE), ("packed", np.int32, M_SIZE)),
+        *(("v", np.int16, V_SIZE), ("u", np.int16, U_SIZE)),
         *(("y16", np.int16, (4, Y_SIZE)), ("y8", np.int8, (4, Y_SIZE))),
     ]
 )
@@ -52,10 +53,11 @@ struct inputs {{
   int32_t pairs, row, pixel, tile, channels, y_row, y_pixel, shift, zp, lo, hi;
   int32_t bias[2], multipliers[2], m[{M_SIZE}];
   int16_t x[{X_SIZE}], v[{V_SIZE}], u[{U_SIZE}];
+  int8_t w[{W_SIZE}];
 }};
 struct outputs {{
-  int32_t m[{M_SIZE}];
-  int16_t v[{V_SIZE}], y16[4][{Y_SIZE}];
+  int32_t m[{M_SIZE}], packed[{M_SIZE}];
+  int16_t v[{V_SIZE}], u[{U_SIZE}], y16[4][{Y_SIZE}];
   int8_t y8[4][{Y_SIZE}];
 }};
 #define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
@@ -65,7 +67,9 @@ int check_run(const int8_t *input, int8_t *output, void *workspace);
 """
 
 CASES = "\n".join(
-    f"  if (in.pairs == {n}) {{ APPROX_WINOGRAD4_PRODUCT(in.v, in.u, out.m, {n}); }}" for n in PAIRS
+    f"  if (in.pairs == {n}) {{ APPROX_WINOGRAD4_PRODUCT(in.v, in.u, out.m, {n});"
+    f" APPROX_WINOGRAD4_PACKED_PRODUCT(in.v, in.u, out.packed, {n}); }}"
+    for n in PAIRS
 )
 
 SOURCE = f"""
@@ -85,8 +89,10 @@ int check_run(const int8_t *input, int8_t *output, void *workspace) {{
   (void)workspace;
   memcpy(&in, input, sizeof in);
   for (int i = 0; i < {V_SIZE}; i++) out.v[i] = {FILL};
+  for (int i = 0; i < {U_SIZE}; i++) out.u[i] = {FILL};
   for (int i = 0; i < 4 * {Y_SIZE}; i++) out.y8[0][i] = {FILL}, out.y16[0][i] = {FILL};
   approx_winograd4_input(in.x, in.row, in.pixel, in.pairs, out.v + 2 * in.tile);
+  approx_winograd4_filters(in.w, in.pairs, out.u);
   product();
   OUTPUT(s8, out.y8);
   OUTPUT(s16, out.y16);
@@ -114,6 +120,8 @@ def random_vector(rng: np.random.Generator, pairs: int, channels: int, plain: bo
     vector["multipliers"] = rng.integers(0, 2 ** rng.integers(8, 31), 2)
     vector["m"] = rng.integers(-(2**31), 2**31, M_SIZE)
     vector["x"] = rng.choice([-128, 127, *range(-128, 128)], X_SIZE)
+    ends = rng.integers(3) == 0
+    vector["w"] = rng.choice([-128, 127] if ends else range(-128, 128), W_SIZE)
     for name in ("u", "v"):
         values = [-(2**15), 2**15 - 1, *range(-(2**15), 2**15, 99)]
         vector[name] = rng.choice(values, INPUT[name].shape)
@@ -142,13 +150,27 @@ def input_transform(vector: np.void) -> np.ndarray:
     return v
 
 
-def product(vector: np.void) -> np.ndarray:
+def filters(vector: np.void) -> np.ndarray:
+    """
+    u as memory is left.
+    """
+    pairs = int(vector["pairs"])
+    u = np.full(U_SIZE, FILL, np.int64)
+    u[: 144 * pairs] = transformed_pairs(vector["w"][: 36 * pairs].reshape(pairs, 36)).ravel()
+    return u
+
+
+def product(vector: np.void, packed: bool = False) -> np.ndarray:
     """
     m [position, output, tile], wrapped.
     """
     pairs = int(vector["pairs"])
     v = vector["v"][: 288 * pairs].reshape(pairs, 36, 4, 2).swapaxes(0, 1)
-    return products(v, vector["u"][: 144 * pairs].reshape(36, pairs, 2, 2)).astype(np.int32)
+    u = vector["u"][: 144 * pairs]
+    by_position = (
+        u.reshape(pairs, 36, 2, 2).swapaxes(0, 1) if packed else u.reshape(36, pairs, 2, 2)
+    )
+    return products(v, by_position).astype(np.int32)
 
 
 def output_transform(vector: np.void) -> np.ndarray:
@@ -175,7 +197,9 @@ def check_results(results: bytes) -> None:
     assert len(found) == len(VECTORS)
     for vector, out in zip(VECTORS, found, strict=True):
         np.testing.assert_array_equal(out["v"], input_transform(vector))
+        np.testing.assert_array_equal(out["u"], filters(vector))
         np.testing.assert_array_equal(out["m"], product(vector).ravel())
+        np.testing.assert_array_equal(out["packed"], product(vector, packed=True).ravel())
         y = output_transform(vector)
         np.testing.assert_array_equal(out["y8"], y)
         np.testing.assert_array_equal(out["y16"], y)
@@ -188,34 +212,20 @@ def test_outputs_differ():
     assert len(np.unique([output_transform(vector) for vector in VECTORS])) > 150
 
 
-@pytest.mark.parametrize("options", [("-O2",), ("-O1", *SANITIZERS)], ids=["O2", "sanitized"])
+PROGRAM = Program(HEADER, SOURCE, INPUTS, INPUT.itemsize, OUTPUT.itemsize)
+
+
+@HOSTS
 def test_host(tmp_path: Path, options: tuple[str, ...]):
     """
     Plain C on the PC.
     """
-    program = build(tmp_path, HEADER, SOURCE, "gcc", options, "host")
-    (tmp_path / "in").write_bytes(INPUTS)
-    subprocess.run([program, tmp_path / "in", tmp_path / "out"], check=True)
-    check_results((tmp_path / "out").read_bytes())
+    check_results(PROGRAM.on_host(tmp_path, options))
 
 
-@pytest.mark.parametrize(
-    ("cpu", "board", "options"),
-    [
-        ("cortex-m4", "mps2-an386", ("-O2",)),
-        ("cortex-m4", "mps2-an386", ("-O2", "-DAPPROX_NO_ASM")),
-        ("cortex-m4", "mps2-an386", ("-O2", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")),
-        ("cortex-m4", "mps2-an386", ("-Os",)),
-        ("cortex-m4", "mps2-an386", ("-Og",)),
-        ("cortex-m33", "mps2-an505", ("-O3",)),
-        ("cortex-m0plus", "mps2-an386", ("-O2",)),
-    ],
-)
+@BOARDS
 def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
     """
     The DSP extension's instructions, and plain C without it.
     """
-    options = (f"-mcpu={cpu}", *options)
-    program = build(tmp_path, HEADER, SOURCE, "arm-none-eabi-gcc", options, board)
-    run = run_vectors(program, board, INPUTS, INPUT.itemsize, OUTPUT.itemsize, timeout=120)
-    check_results(run.outputs)
+    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))

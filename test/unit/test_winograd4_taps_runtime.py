@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 from approx_opt.compiler.fixedpoint import requantize
-from approx_opt.compiler.winograd import F4, transformed_output
-from approx_opt.compiler.winograd_domain import CONSTANT_POSITION, ninths
+from approx_opt.compiler.winograd import transformed_output
+from approx_opt.compiler.winograd_domain import CONSTANT_POSITION, F4_TAPS, ninths
 from approx_opt.compiler.winograd_taps import tap_products, tap_stream
 from check_program import BOARDS, HOSTS, Program
 
@@ -133,8 +133,8 @@ def output_transform(vector: np.void) -> np.ndarray:
     """
     m = vector["m"].reshape(36, 2, 4).astype(np.int64)
     m[CONSTANT_POSITION] += vector["centers"][:, np.newaxis]
-    sums = transformed_output(m, F4).astype(np.int32).astype(np.int64)
-    accumulators = ninths(sums) >> np.add.outer(F4.shifts, F4.shifts)
+    sums = transformed_output(m, F4_TAPS).astype(np.int32).astype(np.int64)
+    accumulators = ninths(sums) >> np.add.outer(F4_TAPS.shifts, F4_TAPS.shifts)
     y = np.full((4, Y_SIZE), FILL, np.int64)
     clamp = int(vector["lo"]), int(vector["hi"])
     for r in range(int(vector["channels"])):

@@ -9,6 +9,7 @@ import pytest
 from approx_opt.compiler.patches import Window
 from approx_opt.compiler.winograd import F4, transformed_input, transformed_output
 from approx_opt.compiler.winograd_domain import (
+    F4_TAPS,
     NINTH,
     TransformedMoments,
     completed_filters,
@@ -102,7 +103,7 @@ def sums_of(d: np.ndarray, u: np.ndarray) -> np.ndarray:
     v = np.einsum("ia,tabc,jb->tijc", F4.input, d, F4.input)
     m = v.reshape(len(d), 1, 36, -1) * u.reshape(1, len(u), 36, -1)
     blocks = m.sum(axis=3).reshape(len(d), len(u), 6, 6)
-    t = np.einsum("ia,toab,jb->otij", F4.output, blocks, F4.output)
+    t = np.einsum("ia,toab,jb->otij", F4_TAPS.output, blocks, F4_TAPS.output)
     return t.reshape(len(u), len(d), 16)
 
 
@@ -216,6 +217,6 @@ def test_the_order_of_filters_is_that_of_dense_products():
     d = np.random.default_rng(2).integers(-128, 128, (1, 6, 6, 4))
     v = transformed_input(d, F4)
     m = np.einsum("pctk,pcrk->prt", v, filters[1].astype(np.int64))
-    t = transformed_output(m, F4)[0].ravel()
+    t = transformed_output(m, F4_TAPS)[0].ravel()
     np.testing.assert_array_equal(t, sums_of(d[..., :3], u)[2, 0])
     assert not filters[1, :, :, 1].any()

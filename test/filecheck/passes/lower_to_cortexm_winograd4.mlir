@@ -10,7 +10,7 @@
 !y = tensor<9x21x3xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 
 // Tiles that would leave the plane of 9 x 21 begin at its row 5 and column 17: they overlap those
-// before. Filters of ones with G on either side are 36 18 6 42 18 36, ..., 9 3 21 ...; the bias
+// before. Filters of ones with G on either side are 1 3 1 7 3 1, 3 9 3 21 ...; the bias
 // lost the zero point: 7 + 18.
 
 // CHECK-LABEL: func.func private @net_1_conv(%x: !cortexm.ptr<i16>, %v: !cortexm.ptr<i16>, %m: !cortexm.ptr<i32>, %y: !cortexm.ptr<i8>)
@@ -55,7 +55,7 @@
 // Printed as C, each step is one statement.
 
 // C: APPROX_CONST_SECTION APPROX_ALIGNED(4) static const int16_t filters[288] = {
-// C-NEXT: 36, 36, 36, 36, 18, 18, 18, 18, 6, 6, 6, 6, 42, 42, 42, 42,
+// C-NEXT: 1, 1, 1, 1, 3, 3, 3, 3, 1, 1, 1, 1, 7, 7, 7, 7,
 // C: for (int32_t i = 0; i < 9; i += 8) {
 // C: for (int32_t j = 0; j < 21; j += 8) {
 // C: approx_winograd4_input(patch_3, 46, 2, 1, v_{{[0-9]+_?}});
