@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cost import Cost
-from .cost_unrolled import operand_counts
 from .winograd import F2, F4, TILES, bands, group_grid, group_shape
 from .winograd_filters import BYTES
+from .winograd_taps import stream_counts
 
 _PAIR_CYCLES = 16
 """Two output channels and four tiles by a pair of input channels."""
@@ -42,12 +42,14 @@ _PACKED_CODE_BYTES = 80
 _WRITTEN_OUT = 32
 """Channel pairs of a position that are written out; more are a loop."""
 
-_BOTH_CYCLES, _BOTH_BYTES = 19.3, 12
+_BOTH_CYCLES, _BOTH_BYTES = 19, 12
 """A pair of input channels in a stream of taps, of both of two outputs."""
-_SINGLE_CYCLES, _SINGLE_BYTES = 14.2, 8
+_SINGLE_CYCLES, _SINGLE_BYTES = 14, 8
 """Of one of them."""
-_STREAM_CYCLES, _STREAM_BYTES = 29.5, 12
-"""A position of a stream."""
+_HEADER_CYCLES, _HEADER_BYTES = 5, 4
+"""A segment of a stream."""
+_POSITION_CYCLES = 13
+"""The end of a position, and the beginning of the next one."""
 
 _INPUT2_CYCLES = 341
 """The transform of a group of a pair of channels."""
@@ -110,15 +112,15 @@ def winograd4_taps_cost(mask: NDArray[np.bool_], channels: int, plane: tuple[int
     """
     F(4x4, 3x3) for the taps in `mask` (bool [O, 36 C]) as streams.
     """
-    loads, weights, _ = operand_counts(mask, channels)
-    both, single = int((weights - loads).sum()), int((2 * loads - weights).sum())
-    outputs, filters = len(mask), len(loads)
+    taps = stream_counts(mask)
+    outputs, filters = len(mask), ceil(len(mask) / 2)
     height, width = plane
     rows, columns = group_grid(height, width, group_shape(height, width))
-    positions = filters * F4.positions
-    size = _BOTH_BYTES * both + _SINGLE_BYTES * single + _STREAM_BYTES * positions
+    size = _BOTH_BYTES * (taps.both + filters) + _SINGLE_BYTES * taps.single
+    size += _HEADER_BYTES * taps.headers
     passes = rows * (columns if size / filters > _CACHED_BYTES else 1)
-    products = _BOTH_CYCLES * both + _SINGLE_CYCLES * single + _STREAM_CYCLES * positions
+    products = _BOTH_CYCLES * taps.both + _SINGLE_CYCLES * taps.single
+    products += _HEADER_CYCLES * taps.headers + _POSITION_CYCLES * filters * F4.positions
     transforms = _INPUT4_CYCLES * ceil(channels / 2) + _OUTPUT4_CYCLES * outputs
     step = filters * _STEP_CYCLES + TILES * transforms
     cycles = rows * columns * (products + step) + passes * size / _LINE_BYTES * _LINE_CYCLES

@@ -3,15 +3,18 @@
  * output transform for sums that are no multiples any more. Included by approx_runtime.h, after
  * approx_winograd4.h, whose terms these are.
  *
- * The taps of two output channels are a stream of words: segments, each a header and its blocks.
+ * The taps of two output channels are a stream of words. A position begins with a block of both:
+ * u0 (two channels), u1, a step. Segments follow, each a header and its blocks:
  *
- *   header   kind << 24 | n << 16 | where the Arm code continues (from the one of the segment before)
- *   kind 0   n blocks of weights of both channels and a step: u0 (two channels), u1, bytes
- *   kind 1   n blocks of the first channel: u0, bytes
- *   kind 2   n blocks of the second channel: u1, bytes; then the sums of the position go to m
- *   kind 3   the end
+ *   header   kind << 24 | n << 16 | where the Arm code continues (from the end of what was before)
+ *   kind 0   n blocks of the first channel: u0, a step
+ *   kind 1   n blocks of the second channel: u1, a step
+ *   kind 2   n blocks of both: u0, u1, a step
+ *   kind 3   the same; then the sums of the position go to m
  *
- * n is at most 16. Steps lead through v from one pair of channels to the next, from position to position.
+ * n is at most 16. Steps lead through v from one pair of channels to the next, from position to
+ * position, in bytes, the first one from 16 before v; where a position would begin a step of 0 is
+ * the end.
  */
 #ifndef APPROX_WINOGRAD4_TAPS_H
 #define APPROX_WINOGRAD4_TAPS_H
@@ -24,8 +27,8 @@
 
 /*
  * r0 is in v, r1 in the stream; sums as in approx_winograd4.h. Blocks of both channels take 19
- * cycles and 44 bytes, those of one 14 and 28. Encodings are given: jumps in the stream count on
- * them (compiler/winograd_taps.py).
+ * cycles and 44 bytes, those of one 14 and 28, a position 18 and each of its headers but the last 5.
+ * Encodings are given: jumps in the stream count on them (compiler/winograd_taps.py).
  */
 #define APPROX_WINOGRAD4_BOTH                                                               \
   "ldm.n r1!, {r2, r3, r4}\n\tadd.n r0, r4\n\tldr.n r4, [r0]\n\tldr.n r5, [r0, #4]\n\t"     \
@@ -49,26 +52,35 @@
   #label ":\n\t.rept 16\n\t" block ".endr\n\t"                                              \
   ".if . - " #label "b - 16 * " #bytes "\n\t.error \"another size\"\n\t.endif\n\t"
 
+/* The first block of a position: sums begin with it. */
+#define APPROX_WINOGRAD4_START                                                              \
+  "ldm.n r1!, {r2, r3, r4}\n\tcbz r4, 7f\n\tadd.n r0, r4\n\t"                               \
+  "ldr.n r4, [r0]\n\tldr.n r5, [r0, #4]\n\t"                                               \
+  "smuad r6, r4, r2\n\tsmuad r10, r4, r3\n\tsmuad r7, r5, r2\n\tsmuad r11, r5, r3\n\t"     \
+  "ldr.n r4, [r0, #8]\n\tldr.n r5, [r0, #12]\n\t"                                          \
+  "smuad r8, r4, r2\n\tsmuad r12, r4, r3\n\tsmuad r9, r5, r2\n\tsmuad lr, r5, r3\n\t"
+
 /*
  * For position p < 36, output r < 2 and tile t: m[(p * 2 + r) * 4 + t] = the sum over the blocks of
  * position p that have weights of r. The stack holds m.
  */
 APPROX_WINOGRAD_STEP approx_winograd4_taps(const int16_t *v, const int32_t *u, int32_t *m) {
-  register const int16_t *x __asm__("r0") = v;
+  register uintptr_t x __asm__("r0") = (uintptr_t)v - 16u;
   register const int32_t *w __asm__("r1") = u;
   register int32_t *to __asm__("r2") = m;
   __asm__ volatile(
       "sub sp, #8\n\tb.w 6f\n\t"
-      APPROX_WINOGRAD4_BLOCKS(2, APPROX_WINOGRAD4_BOTH, 44) APPROX_WINOGRAD4_NEXT
-      APPROX_WINOGRAD4_BLOCKS(3, APPROX_WINOGRAD4_SINGLE("r6", "r7", "r8", "r9"), 28)
+      APPROX_WINOGRAD4_BLOCKS(1, APPROX_WINOGRAD4_SINGLE("r6", "r7", "r8", "r9"), 28)
       APPROX_WINOGRAD4_NEXT
-      APPROX_WINOGRAD4_BLOCKS(4, APPROX_WINOGRAD4_SINGLE("r10", "r11", "r12", "lr"), 28)
+      APPROX_WINOGRAD4_BLOCKS(2, APPROX_WINOGRAD4_SINGLE("r10", "r11", "r12", "lr"), 28)
+      APPROX_WINOGRAD4_NEXT
+      APPROX_WINOGRAD4_BLOCKS(3, APPROX_WINOGRAD4_BOTH, 44) APPROX_WINOGRAD4_NEXT
+      APPROX_WINOGRAD4_BLOCKS(4, APPROX_WINOGRAD4_BOTH, 44)
       "5:\n\tldr.n r2, [sp]\n\tstm.w r2!, {r6-r12, lr}\n"
-      "6:\n\tstr.n r2, [sp]\n\tmov.w r6, #0\n\tmov.w r7, #0\n\tmov.w r8, #0\n\tmov.w r9, #0\n\t"
-      "mov.w r10, #0\n\tmov.w r11, #0\n\tmov.w r12, #0\n\tmov.w lr, #0\n\t"
-      ".if . - 5b - 40\n\t.error \"another size\"\n\t.endif\n\t"
+      "6:\n\tstr.n r2, [sp]\n\t" APPROX_WINOGRAD4_START
+      ".if . - 5b - 54\n\t.error \"another size\"\n\t.endif\n\t"
       APPROX_WINOGRAD4_NEXT
-      "add sp, #8\n\t"
+      "7:\n\tadd sp, #8\n\t"
       : "+r"(x), "+r"(w), "+r"(to)
       :
       : "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "lr", "cc", "memory");
@@ -86,21 +98,23 @@ static inline void approx_winograd4_block(const int16_t *v, int32_t weights, uin
 }
 
 APPROX_WINOGRAD_STEP approx_winograd4_taps(const int16_t *v, const int32_t *u, int32_t *m) {
-  uint32_t sums[8] = {0u};
-  for (uint32_t header = (uint32_t)*u++; header >> 24 != 3u; header = (uint32_t)*u++) {
-    const uint32_t kind = header >> 24;
-    for (uint32_t n = header >> 16 & 0xffu; n != 0u; n--, u += kind == 0u ? 3 : 2) {
-      v += u[kind == 0u ? 2 : 1] / 2;
-      if (kind < 2u) {
-        approx_winograd4_block(v, u[0], sums);
+  for (int32_t x = -8; u[2] != 0;) {
+    uint32_t sums[8] = {0u}, header = 2u << 24 | 1u << 16, kind;
+    do {
+      kind = header >> 24;
+      for (uint32_t n = header >> 16 & 0xffu; n != 0u; n--, u += kind < 2u ? 2 : 3) {
+        x += u[kind < 2u ? 1 : 2] / 2;
+        if (kind != 1u) {
+          approx_winograd4_block(v + x, u[0], sums);
+        }
+        if (kind != 0u) {
+          approx_winograd4_block(v + x, u[kind > 1u], sums + 4);
+        }
       }
-      if (kind != 1u) {
-        approx_winograd4_block(v, u[kind == 0u], sums + 4);
-      }
-    }
-    for (int32_t at = 0; kind == 2u && at < 8; at++) {
+      header = kind < 3u ? (uint32_t)*u++ : 0u;
+    } while (kind < 3u);
+    for (int32_t at = 0; at < 8; at++) {
       *m++ = (int32_t)sums[at];
-      sums[at] = 0u;
     }
   }
 }

@@ -20,7 +20,7 @@ from check_program import BOARDS, HOSTS, Program
 PAIRS = 36
 FILL = -77
 V_SIZE, M_SIZE, Y_SIZE = 36 * PAIRS * 8, 288, 4 * 40
-U_SIZE = 36 * (3 * PAIRS + 6) + 1
+U_SIZE = 36 * (3 * PAIRS + 6) + 3
 INPUT = np.dtype(
     [
         *((name, np.int32) for name in ("channels", "y_row", "y_pixel", "shift", "zp", "lo", "hi")),

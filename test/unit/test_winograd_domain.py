@@ -25,9 +25,13 @@ from approx_opt.compiler.winograd_domain import (
 from approx_opt.compiler.winograd_taps import (
     BOTH,
     COPIES,
+    FIRST,
+    LAST,
     SECOND,
+    START,
     paired_filters,
     segments,
+    stream_counts,
     tap_products,
     tap_stream,
 )
@@ -171,28 +175,37 @@ def test_streams_hold_the_products(seed: int, channels: int, kept: float):
     Of every tap that is left, in segments that the code has copies for.
     """
     rng = np.random.default_rng(seed)
-    (filters,) = paired_filters(random_taps(seed, 2, channels, kept))
+    taps = random_taps(seed, 2, channels, kept)
+    (filters,) = paired_filters(taps)
     pairs = filters.shape[1]
     v = rng.integers(-25500, 25501, (pairs, 36, 4, 2))
     stream = tap_stream(filters)
     expected = np.einsum("cptk,pcrk->prt", v, filters.astype(np.int64))
     np.testing.assert_array_equal(tap_products(v, stream), expected)
     parts = list(segments(stream))
-    assert sum(part.kind == SECOND for part in parts) == 36
+    assert [sum(part.kind == kind for part in parts) for kind in (START, LAST)] == [36, 36]
     assert all(len(part.steps) <= COPIES for part in parts)
+    counts = stream_counts(taps != 0)
+    blocks = {kind: sum(len(p.steps) for p in parts if p.kind == kind) for kind in range(5)}
+    assert counts.both == blocks[START] + blocks[BOTH] + blocks[LAST]
+    assert counts.single == blocks[FIRST] + blocks[SECOND]
+    assert counts.headers == len(parts) - 36
 
 
-def test_more_of_the_second_than_its_segment_holds():
+def test_more_than_a_segment_holds():
     """
-    The rest counts as kept by both.
+    Several segments; a position without blocks of both begins with one that has zeros.
     """
-    filters = np.zeros((36, 20, 2, 2), np.int16)
-    filters[5, :, 1] = 7
-    parts = list(segments(tap_stream(filters)))
-    assert [(part.kind, len(part.steps)) for part in parts if part.steps] == [
-        (BOTH, 20 - COPIES),
-        (SECOND, COPIES),
-    ]
+    filters = np.zeros((36, 40, 2, 2), np.int16)
+    filters[5, :20, 1] = 7
+    filters[6] = 7
+    kinds: list[list[tuple[int, int]]] = []
+    for part in segments(tap_stream(filters)):
+        kinds += [[]] if part.kind == START else []
+        kinds[-1].append((part.kind, len(part.steps)))
+    assert kinds[4] == [(START, 1), (LAST, 0)]
+    assert kinds[5] == [(START, 1), (SECOND, 16), (SECOND, 3), (LAST, 0)]
+    assert kinds[6] == [(START, 1), (BOTH, 16), (BOTH, 16), (LAST, 7)]
 
 
 def test_streams_are_checked():
@@ -202,7 +215,7 @@ def test_streams_are_checked():
     stream = tap_stream(np.ones((36, 2, 2, 2), np.int16))
     v = np.ones((2, 36, 4, 2), np.int64)
     with pytest.raises(ValueError, match="no header"):
-        tap_products(v, stream + np.eye(1, stream.size, dtype=np.int32)[0])
+        tap_products(v, stream + np.eye(1, stream.size, 3, dtype=np.int32)[0])
     with pytest.raises(ValueError, match="leads to byte 576"):
         tap_products(v[:1], stream)
 
