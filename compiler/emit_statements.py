@@ -7,10 +7,8 @@ All numbers are in the IR; the macros and functions are those of runtime/approx_
 from __future__ import annotations
 
 from xdsl.dialects import func
-from xdsl.dialects.builtin import IntegerType, VectorType
 from xdsl.ir import Operation
 from xdsl.utils.exceptions import DiagnosticException
-from xdsl.utils.hints import isa
 
 from ..dialects import cortexm
 from ..dialects.cortexm import PtrType
@@ -20,13 +18,10 @@ from .emit_context import Context, Statement, invocation, shifted
 from .emit_moves import MOVE_STATEMENTS, bits
 from .emit_names import element_ctype, integer_literal
 from .emit_planes import PLANE_STATEMENTS
+from .emit_tiles import TILE_STATEMENTS, tile_suffix
 from .emit_winograd import WINOGRAD_STATEMENTS
 
 _VALUES_A_LINE = 16
-
-
-def _tile_suffix(shape: tuple[int, int]) -> str:
-    return f"{shape[0]}X{shape[1]}"
 
 
 def _table(op: cortexm.TableOp, context: Context) -> str:
@@ -84,86 +79,10 @@ def _store(op: cortexm.StoreOp, context: Context) -> str:
     return f"{context.token(op.base)}[{op.offset.value.data}] = {cast};"
 
 
-def _tile(op: cortexm.TileOp, context: Context) -> str:
-    channels, pixels = op.result.type.get_shape()
-    name = context.scope.declare(op.result)
-    macro = f"APPROX_TILE_{_tile_suffix((channels, pixels))}"
-    return f"{invocation(macro, (name, *context.tokens(op.init)))};"
-
-
-def _in_place(op: cortexm.TileUpdateOp, context: Context) -> str:
-    """
-    The variables of the operand are those of the result.
-    """
-    if not isinstance(op.acc.type, VectorType):
-        raise DiagnosticException(f"{op.name} needs a tile, not an i32")
-    name = context.token(op.acc)
-    context.scope.alias(op.result, name)
-    return name
-
-
-def _mac(op: cortexm.MacOp, context: Context) -> str:
-    name = _in_place(op, context)
-    source = context.token(op.input), op.offset.value.data, op.stride.value.data
-    rows, weights = tuple_of(op.rows), tuple_of(op.weights)
-    channels, pixels = op.tile_shape
-    if len(rows) == channels:
-        macro = f"APPROX_MAC_{_tile_suffix(op.tile_shape)}"
-        return f"{invocation(macro, (name, *source, *weights))};"
-    return f"{invocation(f'APPROX_MAC_ROW_X{pixels}', (name, rows[0], *source, *weights))};"
-
-
-def _dot(op: cortexm.DotOp, context: Context) -> str:
-    name = _in_place(op, context)
-    source = context.token(op.input), op.offset.value.data, op.stride.value.data
-    weights = shifted(context.token(op.weights), op.weights_offset.value.data)
-    assert isinstance(op.weights.type, PtrType)
-    kind = f"S{op.weights.type.element_type.width.data}" if op.sums is None else "SUMS"
-    macro = f"APPROX_DOT_{kind}_{_tile_suffix(op.tile_shape)}"
-    runs = (a.value.data for a in (op.length, op.runs, op.below))
-    return f"{invocation(macro, (name, *source, weights, *runs))};"
-
-
-def _split(op: cortexm.SplitOp, context: Context) -> str:
-    name = _in_place(op, context)
-    return f"{invocation(f'APPROX_SPLIT_{_tile_suffix(op.tile_shape)}', (name,))};"
-
-
-def _requantize(op: cortexm.RequantizeOp, context: Context) -> str:
-    rounding = "" if op.rounding is None or op.rounding.data == "nearest" else op.rounding.data
-    lo, hi = tuple_of(op.clamp)
-    numbers = op.shift.value.data, op.zero_point.value.data, lo, hi
-    arguments = (*context.tokens(op.multipliers), *numbers)
-    if isinstance(op.acc.type, VectorType):
-        middle = f"_{rounding.upper()}" if rounding else ""
-        macro = f"APPROX_REQUANTIZE{middle}_{_tile_suffix(op.tile_shape)}"
-        return f"{invocation(macro, (_in_place(op, context), *arguments))};"
-    function = f"approx_requantize{f'_{rounding}' if rounding else ''}"
-    value = invocation(function, (context.token(op.acc), *arguments))
-    return f"{context.constant(op.result)} = {value};"
-
-
 def _clamp(op: cortexm.ClampOp, context: Context) -> str:
     bounds = (integer_literal(bound) for bound in tuple_of(op.bounds))
     value = invocation("approx_clamp", (context.token(op.value), *bounds))
     return f"{context.constant(op.result)} = {value};"
-
-
-def _store_tile(op: cortexm.StoreTileOp, context: Context) -> str:
-    assert isinstance(op.base.type, PtrType)
-    assert isa(op.tile.type, VectorType[IntegerType])
-    channels, pixels = op.tile.type.get_shape()
-    width = op.base.type.element_type.width.data
-    suffix = f"{_tile_suffix((channels, pixels))}_S{width}"
-    plane = 1 if op.plane is None else op.plane.value.data
-    target = context.token(op.base), op.offset.value.data, op.stride.value.data
-    tile = context.token(op.tile)
-    if op.rows is not None:
-        arguments = (tile, op.rows.value.data, *target, plane)
-        return f"{invocation(f'APPROX_PUT_{suffix}', arguments)};"
-    if plane == 1 or channels == 1:
-        return f"{invocation(f'APPROX_STORE_{suffix}', (tile, *target))};"
-    return f"{invocation(f'APPROX_STORE_PLANES_{suffix}', (tile, *target, plane))};"
 
 
 def _softmax(op: cortexm.SoftmaxOp, context: Context) -> str:
@@ -190,15 +109,8 @@ def _max_pool(op: cortexm.MaxPoolOp, context: Context) -> str:
     size = op.window.value.data
     source, target = context.tokens(op.operands)
     numbers = op.row.value.data, op.pixel.value.data
-    macro = f"APPROX_MAX_POOL_{_tile_suffix((size, size))}_S{bits(op.output)}"
+    macro = f"APPROX_MAX_POOL_{tile_suffix((size, size))}_S{bits(op.output)}"
     return f"{invocation(macro, (op.channels.value.data, source, *numbers, target))};"
-
-
-def _sum_window(op: cortexm.SumWindowOp, context: Context) -> str:
-    source, name = context.token(op.input), _in_place(op, context)
-    numbers = (a.value.data for a in (op.height, op.width, op.row, op.pixel))
-    macro = f"APPROX_SUM_{_tile_suffix(op.tile_shape)}_S{bits(op.input)}"
-    return f"{invocation(macro, (name, source, *numbers))};"
 
 
 def _call(op: func.CallOp, context: Context) -> str:
@@ -212,23 +124,17 @@ STATEMENTS: dict[type[Operation], Statement] = {
     **ARITH_STATEMENTS,
     **MOVE_STATEMENTS,
     **PLANE_STATEMENTS,
+    **TILE_STATEMENTS,
     **WINOGRAD_STATEMENTS,
     cortexm.AddOp: _add,
     cortexm.AddressOp: _address,
     cortexm.BufferOp: _buffer,
     cortexm.ClampOp: _clamp,
-    cortexm.DotOp: _dot,
     cortexm.LoadOp: _load,
-    cortexm.MacOp: _mac,
     cortexm.MaxPoolOp: _max_pool,
-    cortexm.RequantizeOp: _requantize,
     cortexm.SoftmaxOp: _softmax,
-    cortexm.SplitOp: _split,
     cortexm.StoreOp: _store,
-    cortexm.StoreTileOp: _store_tile,
-    cortexm.SumWindowOp: _sum_window,
     cortexm.TableOp: _table,
-    cortexm.TileOp: _tile,
     func.CallOp: _call,
 }
 """How each op is written; what has a body is written by `CPrinter`."""

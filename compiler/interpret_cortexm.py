@@ -35,6 +35,7 @@ from .interpret_dense import DenseFunctions
 from .interpret_depthwise import DepthwiseFunctions
 from .interpret_elementwise import ElementwiseFunctions
 from .interpret_memory import MemoryFunctions
+from .interpret_taps import TapFunctions
 from .interpret_winograd import WinogradFunctions
 from .packing import BYTES, SUMS, WORDS
 from .pointer import Pointer
@@ -197,12 +198,14 @@ class CortexMFunctions(MemoryFunctions):
         rows, pixels = tile.shape
         plane = 1 if op.plane is None else op.plane.value.data
         odd = (base.offset + offset) % 2 or (pixels > 1 and stride % 2)
-        pairs = op.rows is None and plane == 1 and rows == 2 and base.array.itemsize == 2
+        apart = plane != 1 or op.line is not None or op.rows is not None
+        pairs = not apart and rows == 2 and base.array.itemsize == 2
         if odd and pairs:
             raise InterpretationError(f"store of pairs at {base.offset + offset} is not aligned")
         stored = rows if op.rows is None else op.rows.value.data
         for row, values in enumerate(tile[:stored]):
-            base.write(offset + row * plane, values, stride)
+            for start, line in _lines(op, values):
+                base.write(offset + row * plane + start, line, stride)
         return ()
 
     @impl(cortexm.SoftmaxOp)
@@ -228,6 +231,16 @@ class CortexMFunctions(MemoryFunctions):
         """
         interpreter.run_ssacfg_region(op.body, (), op.label.data)
         return ()
+
+
+def _lines(op: cortexm.StoreTileOp, values: Tile) -> list[tuple[int, Tile]]:
+    """
+    The pixels of a row that are `stride` apart, and from where on.
+    """
+    if op.line is None:
+        return [(0, values)]
+    half = len(values) // 2
+    return [(0, values[:half]), (op.line.value.data, values[half:])]
 
 
 def _tile_of(acc: Any) -> Tile:
@@ -275,6 +288,7 @@ def _interpreter(module: ModuleOp) -> Interpreter:
     interpreter.register_implementations(DenseFunctions())
     interpreter.register_implementations(DepthwiseFunctions())
     interpreter.register_implementations(ElementwiseFunctions())
+    interpreter.register_implementations(TapFunctions())
     interpreter.register_implementations(WinogradFunctions())
     interpreter.register_implementations(FuncFunctions())
     interpreter.register_implementations(ScfFunctions())

@@ -17,7 +17,7 @@ from .significance import METRICS
 from .skipping import GRANULARITIES
 
 VERSION = 1
-KERNELS = ("unrolled", "loop", "planar", "winograd2", "winograd4", "winograd4-packed")
+KERNELS = ("unrolled", "loop", "indexed", "planar", "winograd2", "winograd4", "winograd4-packed")
 DOMAINS = ("winograd4",)
 
 

@@ -19,6 +19,7 @@ from .cortexm_memory import AddressOp, BufferOp, FillOp, LoadOp, StoreOp, TableO
 from .cortexm_moves import CopyOp, FillRunsOp
 from .cortexm_pooling import SumWindowOp
 from .cortexm_program import LayerOp, ModelOp, SoftmaxOp
+from .cortexm_taps import TapsOp
 from .cortexm_tiles import ClampOp, RequantizeOp, StoreTileOp, TileOp, TileUpdateOp
 from .cortexm_types import PtrType, tile_type
 from .cortexm_winograd import WinogradInputOp, WinogradOutputOp, WinogradProductOp
@@ -51,6 +52,7 @@ __all__ = [
     "StoreTileOp",
     "SumWindowOp",
     "TableOp",
+    "TapsOp",
     "TileOp",
     "TileUpdateOp",
     "Winograd4FiltersOp",
@@ -91,6 +93,7 @@ CortexM = Dialect(
         StoreTileOp,
         SumWindowOp,
         TableOp,
+        TapsOp,
         TileOp,
         Winograd4FiltersOp,
         Winograd4InputOp,

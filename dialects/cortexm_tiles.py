@@ -22,7 +22,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from .cortexm_types import (
     I32,
-    LITERAL_TILES,
+    LISTED_TILES,
     PTR,
     STREAMED_TILES,
     TILE,
@@ -215,6 +215,11 @@ class StoreTileOp(CortexMOp):
 
         cortexm.store_tile %q, %y[0] stride 1 plane 340 : ...
         APPROX_STORE_PLANES_2X4_S16(acc, y, 0, 1, 340);
+
+    With `line`, half of the pixels are in a line below, that many elements behind the others:
+
+        cortexm.store_tile %q, %y[0] stride 32 {line = 256 : i32} : ...
+        APPROX_STORE_GRID_2X4_S16(acc, y, 0, 32, 256, 1);
     """
 
     name = "cortexm.store_tile"
@@ -225,6 +230,7 @@ class StoreTileOp(CortexMOp):
     stride = prop_def(INTEGER)
     rows = opt_prop_def(INTEGER)
     plane = opt_prop_def(INTEGER)
+    line = opt_prop_def(INTEGER)
 
     assembly_format = (
         "$tile `,` $base `[` $offset `]` `stride` $stride (`plane` $plane^)? attr-dict"
@@ -239,6 +245,7 @@ class StoreTileOp(CortexMOp):
         stride: int,
         plane: int = 1,
         rows: int | None = None,
+        line: int | None = None,
     ) -> StoreTileOp:
         """
         Store a tile; `plane` elements from one channel to the next.
@@ -249,6 +256,7 @@ class StoreTileOp(CortexMOp):
                 **i32_properties(offset=offset, stride=stride),
                 "plane": None if plane == 1 else IntegerAttr(plane, i32),
                 "rows": None if rows is None else IntegerAttr(rows, i32),
+                "line": None if line is None else IntegerAttr(line, i32),
             },
         )
 
@@ -256,8 +264,10 @@ class StoreTileOp(CortexMOp):
         """
         A tile there is a kernel for, to int8 or int16; rows that it has.
         """
-        verify_tile(self.tile, LITERAL_TILES if self.rows is None else STREAMED_TILES)
+        verify_tile(self.tile, LISTED_TILES if self.rows is None else STREAMED_TILES)
         if self.rows is not None and not 0 < self.rows.value.data <= tile_shape(self.tile)[0]:
             raise VerifyException(f"there are no {self.rows.value.data} rows in the tile")
+        if self.line is not None and (self.rows is not None or tile_shape(self.tile)[1] < 4):
+            raise VerifyException("two lines of pixels are four or more, of all rows of a tile")
         if self.base.type not in (PtrType(i8), PtrType(i16)):
             raise VerifyException(f"a tile is stored as i8 or i16, not to {self.base.type}")

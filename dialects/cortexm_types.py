@@ -49,6 +49,8 @@ TILE_OR_I32 = TILE | I32
 
 LITERAL_TILES = ((1, 1), (1, 2), (1, 4), (2, 1), (2, 2), (2, 4))
 """Channels and pixels of the tiles for weights in the code."""
+LISTED_TILES = (*LITERAL_TILES, (1, 8))
+"""Those for lists of weights."""
 STREAMED_TILES = ((2, 1), (2, 2), (4, 1), (4, 2), (8, 1))
 """Those for weights from memory."""
 
@@ -78,7 +80,7 @@ def tile_shape(value: SSAValue) -> tuple[int, int]:
 
 
 def verify_tile(
-    value: SSAValue, shapes: Collection[tuple[int, int]] = (*LITERAL_TILES, *STREAMED_TILES)
+    value: SSAValue, shapes: Collection[tuple[int, int]] = (*LISTED_TILES, *STREAMED_TILES)
 ) -> None:
     """
     There is a kernel for tiles of that shape.

@@ -110,8 +110,9 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
         }
 
     Kernel selection turns the taps into straight-line code (`kernel = "unrolled"`: an absent tap
-    has no instruction) or into the dense weights of a loop (`kernel = "loop"`: an absent tap is a
-    zero). Columns count all input channels; with `group` only those of the own group are there.
+    has no instruction), into lists that a loop goes through (`kernel = "indexed"`: an absent tap is
+    not listed) or into the dense weights of a loop (`kernel = "loop"`: an absent tap is a zero).
+    Columns count all input channels; with `group` only those of the own group are there.
     `metric`, `granularity` and `skip` record what the skipping passes did.
 
     `domain = "winograd4"` (3x3, stride 1, at least 4x4 outputs): the taps are those of Winograd's

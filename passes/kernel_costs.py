@@ -32,6 +32,7 @@ from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .convolutions import dense_weights
 from .costs_at_once import at_once_form
+from .indexed_layers import indexed_form, suits_indexed
 from .planar_layers import feeds_planes, suits_planar
 from .row_runs import row_pairs, suits_rows
 from .tiling import tile_pixels
@@ -69,6 +70,8 @@ def _forms(op: approx.NetworkOp) -> dict[str, Callable[[], Cost]]:
     forms: dict[str, Callable[[], Cost]] = {"loop": partial(simple_form, op)}
     if isinstance(op, UnpackedConv2dOp) and _most_taps(op) <= _LARGEST_FUNCTION:
         forms["unrolled"] = partial(unrolled_form, op)
+    if isinstance(op, UnpackedConv2dOp) and suits_indexed(op):
+        forms["indexed"] = partial(indexed_form, op)
     if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) and not feeds_planes(op):
         forms |= {name: partial(winograd_form, op, name) for name in suited_kernels(op)}
     if isinstance(op, approx.DepthwiseConv2dOp) and suits_planar(op):

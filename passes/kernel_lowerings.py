@@ -13,8 +13,10 @@ from xdsl.utils.exceptions import PassFailedException
 from ..dialects import network_ops as approx
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .convolutions import Convolution, DenseLayer, convolution_of, groups_of
+from .indexed_layers import INDEXED
 from .lowering_depthwise import lower_planar_depthwise
 from .lowering_elementwise import lower_add, lower_lookup, lower_mul, lower_requantize
+from .lowering_indexed import lower_indexed
 from .lowering_loop import lower_loop
 from .lowering_moves import (
     lower_concat,
@@ -72,6 +74,8 @@ def layer_functions(
         conv = convolution_of(op, inputs[0], y)
         if op.kernel == StringAttr("unrolled"):
             return lower_unrolled(name, conv)
+        if op.kernel == INDEXED:
+            return lower_indexed(name, conv)
         if is_winograd(op):
             assert op.kernel is not None
             return _WINOGRAD[op.kernel.data](name, conv)

@@ -58,17 +58,24 @@ class PixelGrid:
 
 def pixel_grid(conv: Convolution) -> PixelGrid:
     """
-    Rows one after the other; all of them as one line if nothing lies between them, neither in the
-    input nor in the output; columns if that leaves fewer outputs over.
+    Rows one after the other, or columns if that leaves fewer outputs over.
+    """
+    grids = (PixelGrid(lines, along) for lines, along in plane_axes(conv))
+    return min(grids, key=lambda grid: (grid.work, -grid.pixels))
+
+
+def plane_axes(conv: Convolution) -> list[tuple[Axis, Axis]]:
+    """
+    Lines of outputs and what is along them: rows or columns; all of the plane as one line if
+    nothing lies between its rows, neither in the input nor in the output.
     """
     slide, y, chosen = conv.windows, conv.output, conv.columns
     width = -(-(y.width - chosen.first) // chosen.step)
     rows = Axis(y.height, slide.down, y.row)
     columns = Axis(width, slide.across * chosen.step, y.pixel * chosen.step)
     if (rows.source, rows.target) == (columns.source * width, columns.target * width):
-        return PixelGrid(Axis(1, 0, 0), Axis(y.height * width, columns.source, columns.target))
-    grids = PixelGrid(rows, columns), PixelGrid(columns, rows)
-    return min(grids, key=lambda grid: (grid.work, -grid.pixels))
+        return [(Axis(1, 0, 0), Axis(y.height * width, columns.source, columns.target))]
+    return [(rows, columns), (columns, rows)]
 
 
 @contextmanager

@@ -50,7 +50,10 @@ class SelectKernelsPass(ModulePass):
     ram_budget: int | None = None
     plan: str | None = None
     kernel: (
-        Literal["unrolled", "loop", "planar", "winograd2", "winograd4", "winograd4-packed"] | None
+        Literal[
+            "unrolled", "loop", "indexed", "planar", "winograd2", "winograd4", "winograd4-packed"
+        ]
+        | None
     ) = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:

@@ -5,10 +5,10 @@
  * APPROX_ACC(acc, r, p) is one of them. Offsets and strides count elements, not bytes. Everything
  * has the same result on every machine; on Cortex-M with the DSP extension it is written with its
  * instructions (approx_arm.h), elsewhere in plain C (approx_portable.h). -DAPPROX_NO_ASM asks for
- * plain C. Dot products with weights from memory are in approx_dense.h, depthwise convolutions in
- * approx_depthwise.h, 3x3 convolutions with fewer multiplications in approx_winograd.h, addition and
- * max pooling in approx_elementwise.h, sums of windows in approx_pooling.h, copies and padding in
- * approx_moves.h.
+ * plain C. Dot products with weights from memory are in approx_dense.h, those with lists of weights
+ * in approx_taps.h, depthwise convolutions in approx_depthwise.h, 3x3 convolutions with fewer
+ * multiplications in approx_winograd.h, addition and max pooling in approx_elementwise.h, sums of
+ * windows in approx_pooling.h, copies and padding in approx_moves.h.
  *
  * Two habits of gcc, clang and Arm's compilers are relied on: conversions to a narrower signed type
  * wrap, and >> of a negative number rounds down.
@@ -217,6 +217,7 @@ static inline void approx_softmax_s8(const int8_t *x, int8_t *y, uint32_t n, con
 #include "approx_depthwise.h"
 #include "approx_elementwise.h"
 #include "approx_pooling.h"
+#include "approx_taps.h"
 #include "approx_winograd.h"
 #include "approx_winograd4.h"
 #include "approx_winograd4_filters.h"

@@ -4,15 +4,19 @@ The layers that every way of running a network is tested on (helper of tests).
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from approx_opt.compiler.plan import LayerPlan, Plan
 from approx_opt.compiler.skipping import unit_index
 from approx_opt.dialects.dense import numpy_of
+from approx_opt.dialects.network_ops import NetworkOp
 from approx_opt.dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from approx_opt.passes.fit_sums import fit_sums
+from approx_opt.passes.kernel_costs import kernels
 from approx_opt.passes.lower_to_cortexm import LowerToCortexmPass
 from approx_opt.passes.plan_memory import PlanMemoryPass
 from approx_opt.passes.select_kernels import SelectKernelsPass
@@ -23,6 +27,9 @@ from layers_at_hand import CONVOLUTIONS, DEPTHWISE, OTHERS, PACKED, SUITED, WINO
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import SSAValue
+
+BOTH = "indexed, planar"
+"""Both of these kernels, where they can be had."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +74,28 @@ def lower(network: ModuleOp, kernel: Any = "unrolled") -> ModuleOp:
     A copy of a network at the kernel level, all convolutions by one kernel, if they can.
     """
     module = network.clone()
-    SelectKernelsPass(kernel=kernel).apply(Context(), module)
+    if kernel == BOTH:
+        _select_both(module)
+    else:
+        SelectKernelsPass(kernel=kernel).apply(Context(), module)
     PlanMemoryPass().apply(Context(), module)
     module.verify()
     LowerToCortexmPass().apply(Context(), module)
     module.verify()
     return module
+
+
+def _select_both(module: ModuleOp) -> None:
+    """
+    Convolutions that go through lists of taps and write planes for depthwise ones.
+    """
+    layers = [op for op in module.walk() if isinstance(op, NetworkOp)]
+    chosen = [(op.layer.data, set(kernels(op)) & {"indexed", "planar"}) for op in layers]
+    plan = Plan("net", {layer: LayerPlan(kernel=name) for layer, names in chosen for name in names})
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(plan.dumps())
+        file.flush()
+        SelectKernelsPass(plan=file.name).apply(Context(), module)
 
 
 def unpacked(module: ModuleOp) -> list[UnpackedConv2dOp]:
@@ -104,6 +127,8 @@ def thin_out(
 CASES = [
     *(Case(f"{name}_unrolled", *facts) for name, facts in CONVOLUTIONS.items()),
     *(Case(f"{name}_loop", *facts, kernel="loop") for name, facts in CONVOLUTIONS.items()),
+    *(Case(f"{name}_indexed", *facts, kernel="indexed") for name, facts in CONVOLUTIONS.items()),
+    *(Case(f"{name}_indexed_planar", *f, kernel=BOTH) for name, f in DEPTHWISE.items()),
     *(
         Case(f"{name}_{kernel.replace('-', '_')}", *facts, kernel=kernel)
         for kernel, others in (
@@ -121,7 +146,7 @@ CASES = [
     *(Case(f"{name}_planar_loop", *facts, kernel="loop") for name, facts in DEPTHWISE.items()),
     *(
         Case(f"skip_{granularity}_{kernel}", *CONVOLUTIONS["odd_channels"], kernel, skip)
-        for kernel in ("unrolled", "loop")
+        for kernel in ("unrolled", "loop", "indexed")
         for granularity in ("mac", "pair", "block")
         for skip in [(granularity, 0.5)]
     ),
@@ -146,6 +171,17 @@ CASES = [
     ),
     Case("skip_nearly_all", *CONVOLUTIONS["odd_channels"], skip=("pair", 0.95)),
     Case("skip_all", *CONVOLUTIONS["odd_channels"], skip=("pair", 1.1)),
+    *(
+        Case(
+            f"skip_{100 * share:.0f}_{name}_indexed",
+            *CONVOLUTIONS[name],
+            "indexed",
+            ("pair", share),
+        )
+        for name in ("width_1", "width_2", "width_3", "width_6", "five", "long_row")
+        for share in (0.5, 0.9, 1.1)
+    ),
+    Case("skip_one_output_indexed", *CONVOLUTIONS["one_output"], "indexed", ("pair", 0.5)),
     Case("skip_all_loop", *CONVOLUTIONS["odd_channels"], "loop", ("pair", 1.1)),
     Case("lowest_zero_point", *CONVOLUTIONS["odd_channels"], zero_point=-128),
     Case("highest_zero_point", *CONVOLUTIONS["asymmetric"], "loop", zero_point=127),

@@ -139,7 +139,7 @@ VECTOR_STEPS: list[Step] = [
     _lookup,
     _requantize,
 ]
-KERNELS = ("unrolled", "loop", "winograd2", "winograd4", "winograd4-packed")
+KERNELS = ("unrolled", "loop", "indexed", "winograd2", "winograd4", "winograd4-packed")
 LARGEST = 600
 """Values of a tensor: a network that grew beyond is not let grow further."""
 

@@ -60,7 +60,7 @@ def agree(layers: Layers, result: Any, kernel: str, skip: float = 0.0) -> None:
 @given(
     windows(),
     st.integers(1, 9),
-    st.sampled_from(["unrolled", "loop"]),
+    st.sampled_from(["unrolled", "loop", "indexed"]),
     st.floats(0, 1),
     st.integers(-128, 127),
     st.integers(0, 99),
@@ -69,7 +69,7 @@ def test_convolution(
     window: Any, outputs: int, kernel: str, skip: float, zero_point: int, seed: int
 ):
     """
-    Any window, any channels, any share of skipped taps, both kernels.
+    Any window, any channels, any share of skipped taps, all kernels.
     """
     shape, size, options = window
     layers = Layers("net", shape, seed, zero_point)

@@ -33,7 +33,27 @@ def dense_plane(first: int, bias: str) -> str:
           : {P16}, {P8}, {p32}, {p32}, {P8}"""
 
 
+def taps(words: str, first: int = 0) -> str:
+    """
+    A tile of one by a list, from the element `first` of the workspace on.
+    """
+    p32 = "!cortexm.ptr<i32>"
+    return f"""%b = cortexm.buffer %workspace[0] : {P8} -> {P16}
+        cortexm.fill %b[0] {{value = 4 : i32, count = 8 : i32}} : {P16}
+        %x2 = cortexm.address %b[] {{strides = array<i64>, offset = {first} : i32}} : {P16} -> {P16}
+        %w = cortexm.table "w" dense<{words}> : tensor<6xi32> -> {p32}
+        %c = arith.constant 2147483000 : i32
+        %t = cortexm.tile %c : i32 -> {TILE}
+        %s = cortexm.taps %t, %x2, %w pixel 0 line 0 copies [0, 1, 0]
+          : {TILE}, {P16}, {p32} -> {TILE}"""
+
+
 INVALID = {
+    "no header": (taps("[0, 1, 0, 0, 0, 0]"), "word 1 of the taps is no header: 0x1"),
+    "no end": (taps("[0, 33685502, 1, 0, 33685470, 1]"), "the taps have no end"),
+    "taps outside": (taps("[64, 33685502, 1, 0, 67174398, 0]"), "elements 32..33 of a buffer"),
+    "taps not aligned": (taps("[2, 33685502, 1, 0, 67174398, 0]"), "are not aligned"),
+    "tap sums overflow": (taps("[0, 33685502, 8323199, 0, 67174398, 0]"), "leave int32"),
     "windows not aligned": (dense_plane(1, "0"), "pairs of inputs at 1 are not aligned"),
     "windows outside": (dense_plane(30, "0"), "elements 30..33 of a buffer of 32"),
     "no start values of sums": (dense_plane(0, "[0, 1, 0, 0]"), "differ by parts of 256"),

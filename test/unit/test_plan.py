@@ -145,8 +145,8 @@ MISTAKES = {
         "plan p.json: layer 'conv1': 'granularity' is one of mac, pair, block, not None"
     ),
     entry(kernel="fft"): (
-        "plan p.json: layer 'conv1': 'kernel' is one of unrolled, loop, planar, winograd2, "
-        "winograd4, winograd4-packed, not 'fft'"
+        "plan p.json: layer 'conv1': 'kernel' is one of unrolled, loop, indexed, planar, "
+        "winograd2, winograd4, winograd4-packed, not 'fft'"
     ),
     entry(skip=1.5): "plan p.json: layer 'conv1': 'skip' must be a number from 0 to 1, not 1.5",
     entry(skip=True): "plan p.json: layer 'conv1': 'skip' must be a number from 0 to 1, not True",

@@ -6,8 +6,9 @@
 // RUN: approx-opt %s -p 'unpack-operands{layers=conv2},select-kernels' --split-input-file | filecheck %s --check-prefix=PACKED
 
 // Each layer runs by the kernel that takes the fewest cycles. Of an unpacked convolution that can be
-// straight-line code without the taps that are gone ("unrolled"), a loop over weights from memory,
-// or, for windows of 3 x 3 and stride 1, Winograd's algorithm.
+// straight-line code without the taps that are gone ("unrolled"), a loop over lists of those that
+// are left ("indexed") or over all weights ("loop"), or, for windows of 3 x 3 and stride 1,
+// Winograd's algorithm.
 //
 // Layouts say how a result lies in memory. Convolutions read pairs of int16, so what "conv2" reads
 // is int16 with an even number of channels, and surrounded by the padding that "conv2" wants, which
