@@ -8,19 +8,30 @@ from xdsl.ir import Operation
 
 from ..dialects import cortexm
 from ..dialects.cortexm import PtrType
+from ..dialects.cortexm_winograd_steps import ProductOp, TransformOp
 from ..dialects.dense import tuple_of
 from .emit_context import Context, Statement, invocation
 
+_TRANSFORMS: dict[type[Operation], str] = {
+    cortexm.WinogradInputOp: "approx_winograd_input",
+    cortexm.Winograd4InputOp: "approx_winograd4_input",
+}
+_PRODUCTS: dict[type[Operation], str] = {
+    cortexm.WinogradProductOp: "approx_winograd_product",
+    cortexm.Winograd4PackedProductOp: "APPROX_WINOGRAD4_PACKED_PRODUCT",
+    cortexm.Winograd4ProductOp: "APPROX_WINOGRAD4_PRODUCT",
+}
 
-def _winograd_input(op: cortexm.WinogradInputOp, context: Context) -> str:
+
+def _transform(op: TransformOp, context: Context) -> str:
     numbers = (a.value.data for a in (op.row, op.pixel, op.pairs))
     source, target = context.tokens((op.input, op.output))
-    return f"{invocation('approx_winograd_input', (source, *numbers, target))};"
+    return f"{invocation(_TRANSFORMS[type(op)], (source, *numbers, target))};"
 
 
-def _winograd_product(op: cortexm.WinogradProductOp, context: Context) -> str:
+def _product(op: ProductOp, context: Context) -> str:
     pointers = context.tokens((op.input, op.filters, op.output))
-    return f"{invocation('approx_winograd_product', (*pointers, op.pairs.value.data))};"
+    return f"{invocation(_PRODUCTS[type(op)], (*pointers, op.pairs.value.data))};"
 
 
 def _winograd_output(op: cortexm.WinogradOutputOp, context: Context) -> str:
@@ -35,25 +46,9 @@ def _winograd_output(op: cortexm.WinogradOutputOp, context: Context) -> str:
     return f"{invocation(function, arguments)};"
 
 
-def _winograd4_input(op: cortexm.Winograd4InputOp, context: Context) -> str:
-    numbers = (a.value.data for a in (op.row, op.pixel, op.pairs))
-    source, target = context.tokens((op.input, op.output))
-    return f"{invocation('approx_winograd4_input', (source, *numbers, target))};"
-
-
-def _winograd4_product(op: cortexm.Winograd4ProductOp, context: Context) -> str:
-    pointers = context.tokens((op.input, op.filters, op.output))
-    return f"{invocation('APPROX_WINOGRAD4_PRODUCT', (*pointers, op.pairs.value.data))};"
-
-
 def _winograd4_filters(op: cortexm.Winograd4FiltersOp, context: Context) -> str:
     filters, target = context.tokens((op.filters, op.output))
     return f"{invocation('approx_winograd4_filters', (filters, op.pairs.value.data, target))};"
-
-
-def _winograd4_packed_product(op: cortexm.Winograd4PackedProductOp, context: Context) -> str:
-    arguments = (*context.tokens((op.input, op.filters, op.output)), op.pairs.value.data)
-    return f"{invocation('APPROX_WINOGRAD4_PACKED_PRODUCT', arguments)};"
 
 
 def _winograd4_output(op: cortexm.Winograd4OutputOp, context: Context) -> str:
@@ -85,14 +80,11 @@ def _winograd4_skipped(op: cortexm.Winograd4SkippedOp, context: Context) -> str:
 
 
 WINOGRAD_STATEMENTS: dict[type[Operation], Statement] = {
+    **dict.fromkeys(_TRANSFORMS, _transform),
+    **dict.fromkeys(_PRODUCTS, _product),
     cortexm.Winograd4FiltersOp: _winograd4_filters,
-    cortexm.Winograd4InputOp: _winograd4_input,
     cortexm.Winograd4OutputOp: _winograd4_output,
-    cortexm.Winograd4PackedProductOp: _winograd4_packed_product,
-    cortexm.Winograd4ProductOp: _winograd4_product,
     cortexm.Winograd4SkippedOp: _winograd4_skipped,
     cortexm.Winograd4TapsOp: _winograd4_taps,
-    cortexm.WinogradInputOp: _winograd_input,
     cortexm.WinogradOutputOp: _winograd_output,
-    cortexm.WinogradProductOp: _winograd_product,
 }

@@ -7,36 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from xdsl.dialects.builtin import IntegerAttr, i8, i16, i32
+from xdsl.dialects.builtin import i8, i16
 from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
-from .cortexm_types import PTR, PTR_I16, PTR_I32, CortexMOp, PtrType
+from .cortexm_types import PTR, PTR_I32, CortexMOp, PtrType
+from .cortexm_winograd_steps import ProductOp, TransformOp, verify_positive
 from .dense import INTEGER, INTEGERS, i32_properties, ints, tuple_of
 from .requantization import verify_clamp, verify_scaling
 
 
-def verify_positive(**numbers: int) -> None:
-    """
-    Errors: VerifyException that names what is not.
-    """
-    for name, number in numbers.items():
-        if number < 1:
-            raise VerifyException(f"{name} must be at least 1, not {number}")
-
-
-def verify_pairs(row: IntegerAttr, pixel: IntegerAttr, pairs: IntegerAttr) -> None:
-    """
-    Pairs of channels are words, and a pixel has them all. Errors: VerifyException.
-    """
-    verify_positive(pairs=pairs.value.data)
-    if row.value.data % 2 or pixel.value.data % 2 or pixel.value.data < 2 * pairs.value.data:
-        raise VerifyException("rows and pixels are whole pairs, all channels of a pixel")
-
-
 @irdl_op_definition
-class WinogradInputOp(CortexMOp):
+class WinogradInputOp(TransformOp):
     """
     B^T d B of the four tiles of a 4 x 10 patch, for all pairs of channels.
 
@@ -46,35 +29,9 @@ class WinogradInputOp(CortexMOp):
 
     name = "cortexm.winograd_input"
 
-    input = operand_def(PTR_I16)
-    output = operand_def(PTR_I16)
-    row = prop_def(INTEGER)
-    pixel = prop_def(INTEGER)
-    pairs = prop_def(INTEGER)
-
-    assembly_format = "$input `,` $output attr-dict `:` type($input) `,` type($output)"
-
-    @staticmethod
-    def get(
-        source: SSAValue, target: SSAValue, row: int, pixel: int, pairs: int
-    ) -> WinogradInputOp:
-        """
-        `row` and `pixel` are elements from one row, and one pixel, of the input to the next.
-        """
-        return WinogradInputOp(
-            operands=[source, target],
-            properties=i32_properties(row=row, pixel=pixel, pairs=pairs),
-        )
-
-    def verify_(self) -> None:
-        """
-        Pairs of channels are words.
-        """
-        verify_pairs(self.row, self.pixel, self.pairs)
-
 
 @irdl_op_definition
-class WinogradProductOp(CortexMOp):
+class WinogradProductOp(ProductOp):
     """
     m = sum over channels of transformed input times transformed filters, 16 x 2 x 4.
 
@@ -83,29 +40,6 @@ class WinogradProductOp(CortexMOp):
     """
 
     name = "cortexm.winograd_product"
-
-    input = operand_def(PTR_I16)
-    filters = operand_def(PTR_I16)
-    output = operand_def(PTR_I32)
-    pairs = prop_def(INTEGER)
-
-    assembly_format = (
-        "$input `,` $filters `,` $output attr-dict"
-        " `:` type($input) `,` type($filters) `,` type($output)"
-    )
-
-    @staticmethod
-    def get(v: SSAValue, u: SSAValue, m: SSAValue, pairs: int) -> WinogradProductOp:
-        """
-        The products of a group and of the filters of two channels.
-        """
-        return WinogradProductOp(operands=[v, u, m], properties={"pairs": IntegerAttr(pairs, i32)})
-
-    def verify_(self) -> None:
-        """
-        There are channels.
-        """
-        verify_positive(pairs=self.pairs.value.data)
 
 
 @irdl_op_definition

@@ -6,15 +6,15 @@ one, multiplied with the transformed filters of two output channels, and transfo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from xdsl.dialects.builtin import i8, i16
 from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def, var_operand_def
 from xdsl.utils.exceptions import VerifyException
 
-from .cortexm_types import PTR, PTR_I16, PTR_I32, CortexMOp, PtrType
-from .cortexm_winograd import verify_pairs, verify_positive
+from .cortexm_types import PTR, PTR_I32, CortexMOp, PtrType
+from .cortexm_winograd_steps import ProductOp, TransformOp, verify_positive
 from .dense import INTEGER, INTEGERS, i32_properties, ints, tuple_of
 from .requantization import verify_clamp, verify_scaling
 
@@ -23,7 +23,7 @@ LARGEST_PAIRS = 112
 
 
 @irdl_op_definition
-class Winograd4InputOp(CortexMOp):
+class Winograd4InputOp(TransformOp):
     """
     B^T d B of one tile, the 6 x 6 pixels at x, for all pairs of channels; v is its place among the
     four tiles of the group.
@@ -34,35 +34,9 @@ class Winograd4InputOp(CortexMOp):
 
     name = "cortexm.winograd4_input"
 
-    input = operand_def(PTR_I16)
-    output = operand_def(PTR_I16)
-    row = prop_def(INTEGER)
-    pixel = prop_def(INTEGER)
-    pairs = prop_def(INTEGER)
-
-    assembly_format = "$input `,` $output attr-dict `:` type($input) `,` type($output)"
-
-    @staticmethod
-    def get(
-        source: SSAValue, target: SSAValue, row: int, pixel: int, pairs: int
-    ) -> Winograd4InputOp:
-        """
-        `row` and `pixel` are elements from one row, and one pixel, of the input to the next.
-        """
-        return Winograd4InputOp(
-            operands=[source, target],
-            properties=i32_properties(row=row, pixel=pixel, pairs=pairs),
-        )
-
-    def verify_(self) -> None:
-        """
-        Pairs of channels are words.
-        """
-        verify_pairs(self.row, self.pixel, self.pairs)
-
 
 @irdl_op_definition
-class Winograd4ProductOp(CortexMOp):
+class Winograd4ProductOp(ProductOp):
     """
     m = sum over channels of transformed input times transformed filters, 36 x 2 x 4.
 
@@ -71,29 +45,7 @@ class Winograd4ProductOp(CortexMOp):
     """
 
     name = "cortexm.winograd4_product"
-
-    input = operand_def(PTR_I16)
-    filters = operand_def(PTR_I16)
-    output = operand_def(PTR_I32)
-    pairs = prop_def(INTEGER)
-
-    assembly_format = (
-        "$input `,` $filters `,` $output attr-dict"
-        " `:` type($input) `,` type($filters) `,` type($output)"
-    )
-
-    @staticmethod
-    def get(v: SSAValue, u: SSAValue, m: SSAValue, pairs: int) -> Winograd4ProductOp:
-        """
-        The products of a group and of the filters of two channels.
-        """
-        return Winograd4ProductOp(operands=[v, u, m], properties=i32_properties(pairs=pairs))
-
-    def verify_(self) -> None:
-        """
-        There are channels, and not too many.
-        """
-        verify_products(self.pairs.value.data)
+    MOST_PAIRS: ClassVar[int] = LARGEST_PAIRS
 
 
 @irdl_op_definition
@@ -142,15 +94,6 @@ class Winograd4OutputOp(CortexMOp):
         Four tiles of int8 or int16, one or two channels; requantization in range.
         """
         verify_tile_outputs(self)
-
-
-def verify_products(pairs: int) -> None:
-    """
-    There are channels, and not too many.
-    """
-    verify_positive(pairs=pairs)
-    if pairs > LARGEST_PAIRS:
-        raise VerifyException(f"pairs must be at most {LARGEST_PAIRS}")
 
 
 class _TileOutputs(Protocol):

@@ -5,12 +5,14 @@ network runs: into memory of the kernel's own, right before their products.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def
 
-from .cortexm_types import PTR_I8, PTR_I16, PTR_I32, CortexMOp
-from .cortexm_winograd import verify_positive
-from .cortexm_winograd4 import verify_products
+from .cortexm_types import PTR_I8, PTR_I16, CortexMOp
+from .cortexm_winograd4 import LARGEST_PAIRS
+from .cortexm_winograd_steps import ProductOp, verify_positive
 from .dense import INTEGER, i32_properties
 
 
@@ -47,7 +49,7 @@ class Winograd4FiltersOp(CortexMOp):
 
 
 @irdl_op_definition
-class Winograd4PackedProductOp(CortexMOp):
+class Winograd4PackedProductOp(ProductOp):
     """
     As `cortexm.winograd4_product`, with the filters as `cortexm.winograd4_filters` leaves them: one
     pair of input channels after the other.
@@ -57,26 +59,4 @@ class Winograd4PackedProductOp(CortexMOp):
     """
 
     name = "cortexm.winograd4_packed_product"
-
-    input = operand_def(PTR_I16)
-    filters = operand_def(PTR_I16)
-    output = operand_def(PTR_I32)
-    pairs = prop_def(INTEGER)
-
-    assembly_format = (
-        "$input `,` $filters `,` $output attr-dict"
-        " `:` type($input) `,` type($filters) `,` type($output)"
-    )
-
-    @staticmethod
-    def get(v: SSAValue, u: SSAValue, m: SSAValue, pairs: int) -> Winograd4PackedProductOp:
-        """
-        The products of a group and of the filters of two channels.
-        """
-        return Winograd4PackedProductOp(operands=[v, u, m], properties=i32_properties(pairs=pairs))
-
-    def verify_(self) -> None:
-        """
-        There are channels, and not too many.
-        """
-        verify_products(self.pairs.value.data)
+    MOST_PAIRS: ClassVar[int] = LARGEST_PAIRS

@@ -11,8 +11,8 @@ from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def, var_operand_def
 
 from .cortexm_types import PTR, PTR_I16, PTR_I32, CortexMOp
-from .cortexm_winograd import verify_positive
 from .cortexm_winograd4 import verify_tile_outputs
+from .cortexm_winograd_steps import verify_positive
 from .dense import INTEGER, INTEGERS, i32_properties, ints
 
 

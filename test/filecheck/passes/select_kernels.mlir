@@ -1,6 +1,5 @@
 // RUN: approx-opt %s -p unpack-operands,select-kernels --split-input-file | filecheck %s
 // RUN: approx-opt %s -p 'unpack-operands,select-kernels{flash-budget=200000}' --split-input-file | filecheck %s --check-prefix=SMALL
-// RUN: approx-opt %s -p 'unpack-operands,select-kernels{flash-budget=40000}' --split-input-file | filecheck %s --check-prefix=SMALLER
 // RUN: approx-opt %s -p 'unpack-operands,select-kernels{ram-budget=30000}' --split-input-file | filecheck %s --check-prefix=RAM
 // RUN: approx-opt %s -p 'unpack-operands,select-kernels{plan="%S/Inputs/kernels_plan.json"}' --split-input-file | filecheck %s --check-prefix=PLAN
 // RUN: approx-opt %s -p 'unpack-operands{layers=conv2},select-kernels' --split-input-file | filecheck %s --check-prefix=PACKED
@@ -45,12 +44,10 @@ func.func @net(%x: !x) -> !y {
 }
 
 // Transformed for tiles of 4 x 4 outputs the filters of "conv2" take 295 KB of flash, as they are
-// 37 KB: with less flash they are transformed while the network runs. A loop has still less code.
+// 37 KB: with less flash they are transformed while the network runs.
 
 // SMALL: approx.unpacked_conv2d "conv2"
 // SMALL-SAME: kernel = "winograd4-packed"
-// SMALLER: approx.unpacked_conv2d "conv2"
-// SMALLER-SAME: kernel = "loop"
 
 // The larger tiles want 19.6 KB of RAM for transformed inputs and products, beside input and result,
 // and 9.2 KB more for filters.
