@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from .errors import UserError
-from .significance import METRICS
+from .significance import METRIC_NAMES
 from .skipping import GRANULARITIES
 
 VERSION = 1
@@ -139,7 +139,7 @@ class _PlanReader:
         if "skip" in keys and "threshold" in keys:
             self._fail(f"{where}: has both 'skip' and 'threshold'; one says how much to skip")
         return LayerPlan(
-            metric=self._choice(where, keys, "metric", METRICS),
+            metric=self._choice(where, keys, "metric", METRIC_NAMES),
             granularity=self._choice(where, keys, "granularity", GRANULARITIES),
             skip=self._number(where, keys, "skip", 1.0),
             threshold=self._number(where, keys, "threshold", math.inf),

@@ -98,6 +98,9 @@ def _weighted_squares(taps: Taps) -> Floats:
     return np.square(taps.weights.astype(np.float64) * taps.gains[:, np.newaxis])
 
 
+METRIC_NAMES = ("mean", "variance", "second-moment", "surgeon")
+"""Those of this file, which look at each tap by itself, and that of compiler/surgeon.py."""
+
 METRICS: Mapping[str, Metric] = {
     "mean": mean_significance,
     "variance": variance_significance,

@@ -24,6 +24,7 @@ _PASSES = (
     "fuse-qdq",
     "lower-to-cortexm",
     "plan-memory",
+    "reconstruct-operands",
     "select-kernels",
     "skip-operands",
     "transform-winograd",

@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, IntegerType, f32, i8, i16, i32
+from xdsl.dialects.builtin import DenseIntOrFPElementsAttr, IntegerType, f32, f64, i8, i16, i32
 from xdsl.irdl import IRDLOperation, irdl_op_definition, opt_prop_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
@@ -44,19 +44,23 @@ class WeightedOp(RequantizedOp):
 
 class StatisticsOp(IRDLOperation):
     """
-    What calibration says of the columns of the im2col matrix of x - z_x: f32, one entry a column.
+    What calibration says of the columns of the im2col matrix of x - z_x: f32, one entry a column;
+    of the covariance f64, one a pair of them.
     """
 
     patch_mean = opt_prop_def(DenseIntOrFPElementsAttr)
     patch_variance = opt_prop_def(DenseIntOrFPElementsAttr)
+    patch_covariance = opt_prop_def(DenseIntOrFPElementsAttr)
 
     def verify_statistics(self, depth: int) -> None:
         """
-        One f32 for each of `depth` columns.
+        One f32 for each of `depth` columns, one f64 for each pair.
         """
         for name, attr in (("mean", self.patch_mean), ("variance", self.patch_variance)):
             if attr is not None:
                 verify_constant(f"patch_{name}", attr, f32, (depth,))
+        if self.patch_covariance is not None:
+            verify_constant("patch_covariance", self.patch_covariance, f64, (depth, depth))
 
 
 class GroupedOp(DilatedOp):

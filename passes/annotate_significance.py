@@ -13,11 +13,14 @@ from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
+from ..compiler.second_moments import feature_moments
 from ..compiler.significance import METRICS, Taps, output_gains
+from ..compiler.surgeon import Floats, normal_equations, saliency
 from ..compiler.winograd_domain import rms_effects
 from ..dialects.dense import numpy_of
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from .layer_plans import planned_skips, unpacked_convolutions
+from .tap_domains import tap_damping, tap_effects, tap_gains
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,18 @@ class AnnotateSignificancePass(ModulePass):
 
     Option `metric` (compiler/significance.py): "mean", the paper's share of the expected product;
     "variance" and "second-moment", the squared output error of a skip with and without
-    compensation. A tap in Winograd's domain counts by the root mean square of what it does to the
-    outputs of a tile. With `plan` (a file) only the layers it skips in are annotated, each by the
-    metric it names or else by the option.
-    Errors: PassFailedException for a layer without statistics; UserError for a bad plan.
+    compensation; "surgeon" (compiler/surgeon.py), the error that is left when all other taps of the
+    channel make up for the one, which reconstruct-operands lets them do. A tap in Winograd's
+    domain counts by the root mean square of what it does to the outputs of a tile. With `plan` (a
+    file) only the layers it skips in are annotated, each by the metric it names or else by the
+    option.
+    Errors: PassFailedException for a layer without statistics (for "surgeon", those of
+    `collect-statistics{covariance=true}`); UserError for a bad plan.
     """
 
     name = "annotate-significance"
 
-    metric: Literal["mean", "variance", "second-moment"] = "variance"
+    metric: Literal["mean", "variance", "second-moment", "surgeon"] = "variance"
     plan: str | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
@@ -54,7 +60,7 @@ def annotate(op: UnpackedConv2dOp, metric: str) -> None:
     """
     Give every tap of a layer its significance.
     """
-    significance = METRICS[metric](taps_of(op))
+    significance = _saliency(op) if metric == "surgeon" else METRICS[metric](taps_of(op))
     channels = [
         ChannelOp.get(channel.bias.value.data, columns, numpy_of(channel.weights), row[columns])
         for row, channel in zip(significance, op.channels, strict=True)
@@ -81,4 +87,23 @@ def taps_of(op: UnpackedConv2dOp) -> Taps:
         mean=numpy_of(op.patch_mean),
         variance=numpy_of(op.patch_variance),
         gains=output_gains(numpy_of(op.multipliers), op.left_shift, op.rounding_mode),
+    )
+
+
+def _saliency(op: UnpackedConv2dOp) -> Floats:
+    """
+    (g w)^2 / [C_SS^-1]_kk over the taps that are there.
+    """
+    if op.patch_mean is None or op.patch_covariance is None:
+        raise PassFailedException(
+            f"layer {op.layer.data} has no covariance: run collect-statistics{{covariance=true}} "
+            "after unpack-operands"
+        )
+    weights = op.tap_matrix()
+    mean = numpy_of(op.patch_mean).astype(np.float64)
+    covariance = feature_moments(mean, numpy_of(op.patch_covariance), tap_effects(op)).covariance
+    normal = normal_equations(covariance, weights @ covariance, weights, tap_damping(op))
+    return (
+        saliency(normal, op.tap_mask(), op.input_shape[2], "mac")
+        * np.square(tap_gains(op))[:, None]
     )

@@ -21,6 +21,7 @@ from .fold_transposes import FoldTransposesPass
 from .fuse_qdq import FuseQdqPass
 from .lower_to_cortexm import LowerToCortexmPass
 from .plan_memory import PlanMemoryPass
+from .reconstruct_operands import ReconstructOperandsPass
 from .select_kernels import SelectKernelsPass
 from .skip_operands import SkipOperandsPass
 from .transform_winograd import TransformWinogradPass
@@ -32,8 +33,8 @@ class ApproxToCPass(ModulePass):
     """
     fuse-qdq, fold-transposes, fold-pads, unpack-operands, select-kernels, plan-memory,
     lower-to-cortexm; and, where something is to be skipped, collect-statistics,
-    annotate-significance and skip-operands after unpack-operands. With `domain` or a plan, before
-    them, transform-winograd.
+    annotate-significance and skip-operands after unpack-operands, or, by the metric "surgeon",
+    reconstruct-operands. With `domain` or a plan, before them, transform-winograd.
 
     What to skip comes from `plan` (a file), `skip` (the share of every convolution's
     multiply-accumulates, at most `first-skip` in the first) or `threshold`; with none of them the
@@ -50,7 +51,7 @@ class ApproxToCPass(ModulePass):
     flash_budget: int | None = None
     ram_budget: int | None = None
     fast_ram: int | None = None
-    metric: Literal["mean", "variance", "second-moment"] = "variance"
+    metric: Literal["mean", "variance", "second-moment", "surgeon"] = "variance"
     granularity: Literal["mac", "pair", "block"] | None = None
     skip: float | int | None = None
     first_skip: float | int | None = None
@@ -67,7 +68,7 @@ class ApproxToCPass(ModulePass):
         mcu_named(self.target)
         passes = tuple(self.passes())
         for step in passes:
-            if isinstance(step, SkipOperandsPass | PlanMemoryPass):
+            if isinstance(step, SkipOperandsPass | ReconstructOperandsPass | PlanMemoryPass):
                 step.check_options()
         PassPipeline(passes).apply(ctx, op)
 
@@ -83,7 +84,19 @@ class ApproxToCPass(ModulePass):
             yield TransformWinogradPass()
         elif self.plan is not None:
             yield TransformWinogradPass(plan=self.plan)
-        if self._skips():
+        metrics = self._metrics()
+        if "surgeon" in metrics:
+            yield ReconstructOperandsPass(
+                threshold=self.threshold,
+                fraction=self.skip,
+                granularity=self.granularity,
+                first_fraction=self.first_skip,
+                plan=self.plan,
+                metric=self.metric,
+                calibration=self.calibration,
+                samples=self.samples,
+            )
+        if metrics - {"surgeon"}:
             yield CollectStatisticsPass(calibration=self.calibration, samples=self.samples)
             yield AnnotateSignificancePass(metric=self.metric, plan=self.plan)
             yield SkipOperandsPass(
@@ -97,10 +110,13 @@ class ApproxToCPass(ModulePass):
         yield PlanMemoryPass(self.target, self.ram_budget, self.fast_ram)
         yield LowerToCortexmPass()
 
-    def _skips(self) -> bool:
+    def _metrics(self) -> set[str]:
         """
-        True where an option or an entry of the plan asks for it.
+        By which an option or entries of the plan ask to skip; none where nothing is skipped.
         """
-        if self.plan is not None and self.skip is None and self.threshold is None:
-            return any(not layer.is_exact for layer in load_plan(self.plan).layers.values())
-        return self.skip is not None or self.threshold is not None
+        if self.skip is not None or self.threshold is not None:
+            return {self.metric}
+        if self.plan is None:
+            return set()
+        layers = load_plan(self.plan).layers.values()
+        return {layer.metric or self.metric for layer in layers if not layer.is_exact}

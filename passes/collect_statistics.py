@@ -22,10 +22,12 @@ from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
 from ..compiler.interpret_network import window_of
 from ..compiler.interpreter import entry_function, run_network
 from ..compiler.patches import InputMoments
+from ..compiler.second_moments import ColumnSums
 from ..compiler.winograd_domain import TransformedMoments
 from ..dialects.dense import dense
 from ..dialects.network_ops import Conv2dOp, WindowedOp
 from ..dialects.tap_ops import UnpackedConv2dOp
+from .tap_domains import tap_columns
 
 Convolution: TypeAlias = Conv2dOp | UnpackedConv2dOp
 
@@ -41,7 +43,8 @@ class CollectStatisticsPass(ModulePass):
     They are moments of the im2col columns of x - z_x (f32 [KH * KW * C]; padding counts as 0), or,
     for taps in Winograd's domain, of the transformed tiles (f32 [36 C]; all tiles count alike),
     taken from the integer network itself: the reference interpreter runs it on the calibration
-    data. Sums are exact integers, so the result does not depend on the machine.
+    data. Sums are exact integers, so the result does not depend on the machine. With `covariance`
+    unpacked ones also get `patch_covariance` (f64 [K, K]), for the metric "surgeon".
     Options: `calibration` (an .npz or a folder of class folders; default: what the driver's
     `--calibration` says), `samples` at the most, spread over the classes.
     Errors: PassFailedException without calibration data; UserError for data that do not fit.
@@ -51,6 +54,7 @@ class CollectStatisticsPass(ModulePass):
 
     calibration: str | None = None
     samples: int = 512
+    covariance: bool = False
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -69,7 +73,10 @@ class CollectStatisticsPass(ModulePass):
         data = load_calibration(
             Path(self.calibration), onnx_input_shape(function), samples=self.samples
         )
-        collect(op, convolutions, quantized_inputs(function, data.x))
+        x = quantized_inputs(function, data.x)
+        collect(op, convolutions, x)
+        if self.covariance:
+            collect_covariance(op, [o for o in convolutions if isinstance(o, UnpackedConv2dOp)], x)
 
 
 def collect(module: ModuleOp, convolutions: Sequence[Convolution], x: NDArray[np.int8]) -> None:
@@ -82,13 +89,32 @@ def collect(module: ModuleOp, convolutions: Sequence[Convolution], x: NDArray[np
         if isinstance(op, Convolution):
             moments[op].add(args[0])
 
-    chunk = _chunk_size(module)
+    chunk = chunk_size(module)
     for start in range(0, len(x), chunk):
         run_network(module, x[start : start + chunk], observe)
     for op, seen in moments.items():
         columns = seen.of(window_of(op)) if isinstance(seen, InputMoments) else seen.moments()
         op.patch_mean = dense(columns.mean)
         op.patch_variance = dense(columns.variance)
+
+
+def collect_covariance(
+    module: ModuleOp, convolutions: Sequence[UnpackedConv2dOp], x: NDArray[np.int8]
+) -> None:
+    """
+    The same for the covariance of the columns, f64 [K, K] a layer.
+    """
+    sums = {op: ColumnSums(op.depth) for op in convolutions}
+
+    def observe(op: Operation, args: tuple[Any, ...]) -> None:
+        if isinstance(op, UnpackedConv2dOp):
+            sums[op].add(tap_columns(op, args[0]).reshape(-1, op.depth))
+
+    chunk = chunk_size(module)
+    for start in range(0, len(x), chunk):
+        run_network(module, x[start : start + chunk], observe)
+    for op, seen in sums.items():
+        op.patch_covariance = dense(seen.covariance())
 
 
 def _moments(op: Convolution) -> InputMoments | TransformedMoments:
@@ -100,7 +126,7 @@ def _moments(op: Convolution) -> InputMoments | TransformedMoments:
     return InputMoments(op.input_shape, op.input_zero_point)
 
 
-def _chunk_size(module: ModuleOp) -> int:
+def chunk_size(module: ModuleOp) -> int:
     """
     Samples to run at once.
     """

@@ -13,7 +13,8 @@ from ..compiler.winograd_domain import completed_filters, sum_bounds
 from ..dialects.dense import Array, dense, numpy_of
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 
-_LIMIT = 2**31
+LARGEST_SUM = 2**31
+"""What the sums of a tile have to stay below."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +59,11 @@ def _fitted(op: UnpackedConv2dOp, channel: ChannelOp, multiplier: int) -> _Scale
     halved, bits = weights, 0
     while True:
         row[0, columns] = halved
-        if int(largest_sums(op, row).max()) < _LIMIT:
+        if int(largest_sums(op, row).max()) < LARGEST_SUM:
             break
         bits += 1
         halved = np.rint(weights / 2**bits).astype(np.int64)
-    if multiplier << bits >= _LIMIT:
+    if multiplier << bits >= LARGEST_SUM:
         raise PassFailedException(
             f"layer {op.layer.data}: the sums of a tile could leave int32, and its multipliers are "
             "too large to make up for smaller weights: leave it in the direct domain"

@@ -23,15 +23,22 @@ def unpacked_convolutions(module: ModuleOp) -> Iterator[UnpackedConv2dOp]:
 
 def planned_skips(path: str, module: ModuleOp) -> Mapping[str, LayerPlan]:
     """
-    Layers of the plan that are to lose taps; all others stay exact.
+    Layers of the plan that are to lose taps; all others stay exact, or as reconstruct-operands has
+    left them.
 
     Errors: UserError as `load_plan`, or where a layer is not there; PassFailedException where one
     is not unpacked, so that nothing can be skipped in it.
     """
     plan: Plan = load_plan(path)
     plan.check_layers(_layer_names(module))
-    planned = {name: layer for name, layer in plan.layers.items() if not layer.is_exact}
-    unpacked = {op.layer.data for op in unpacked_convolutions(module)}
+    convolutions = list(unpacked_convolutions(module))
+    done = {op.layer.data for op in convolutions if is_reconstructed(op)}
+    unpacked = {op.layer.data for op in convolutions}
+    planned = {
+        name: layer
+        for name, layer in plan.layers.items()
+        if not layer.is_exact and name not in done
+    }
     for name in planned:
         if name not in unpacked:
             raise PassFailedException(
@@ -39,6 +46,13 @@ def planned_skips(path: str, module: ModuleOp) -> Mapping[str, LayerPlan]:
                 "run unpack-operands first, or take 'skip' and 'threshold' out of its entry"
             )
     return planned
+
+
+def is_reconstructed(op: UnpackedConv2dOp) -> bool:
+    """
+    True for what reconstruct-operands has worked on.
+    """
+    return op.metric is not None and op.metric.data == "surgeon" and op.skip is not None
 
 
 def planned_domains(path: str, module: ModuleOp) -> Sequence[str]:

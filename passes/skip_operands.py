@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,17 +13,14 @@ from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr, f64
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
-from ..compiler.plan import LayerPlan
 from ..compiler.significance import compensation
 from ..compiler.skipping import Mask, SkipRule, select
 from ..compiler.winograd_domain import mean_effects
 from ..dialects.dense import Array, numpy_of
-from ..dialects.network_ops import Conv2dOp, DepthwiseConv2dOp
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from .fit_sums import fit_sums
 from .layer_plans import planned_skips, unpacked_convolutions
-
-_CONVOLUTIONS = (Conv2dOp, DepthwiseConv2dOp, UnpackedConv2dOp)
+from .skip_rules import SkipOptions
 
 
 @dataclass(frozen=True)
@@ -68,8 +64,12 @@ class SkipOperandsPass(ModulePass):
         """
         Skip layer by layer.
         """
-        self.check_options()
-        rules = self._planned(op) if self.plan is not None else self._uniform(op)
+        options = self._options()
+        options.check()
+        if self.plan is None:
+            rules = options.uniform(op)
+        else:
+            rules = options.planned(planned_skips(self.plan, op))
         for layer in unpacked_convolutions(op):
             if layer.layer.data in rules:
                 skip(layer, rules[layer.layer.data], self.compensate)
@@ -78,46 +78,17 @@ class SkipOperandsPass(ModulePass):
         """
         Errors: PassFailedException for options that contradict each other or are out of range.
         """
-        given = [self.threshold, self.fraction, self.plan]
-        if sum(option is not None for option in given) != 1:
-            raise PassFailedException(
-                "skip-operands needs one of threshold, fraction and plan to say how much to skip"
-            )
-        if self.plan is not None and self.first_fraction is not None:
-            raise PassFailedException("skip-operands: a plan leaves no room for first-fraction")
-        for name in ("fraction", "first_fraction"):
-            value = getattr(self, name)
-            if value is not None and not 0 <= value <= 1:
-                option = name.replace("_", "-")
-                raise PassFailedException(f"skip-operands: {option} {value} is not from 0 to 1")
-        if self.threshold is not None and self.threshold < 0:
-            raise PassFailedException(f"skip-operands: threshold {self.threshold} is below 0")
+        self._options().check()
 
-    def _uniform(self, module: ModuleOp) -> Mapping[str, SkipRule]:
-        """
-        The same rule for all layers but, with a cap, the first.
-        """
-        granularity = self.granularity or _default_granularity(self.threshold)
-        rule = SkipRule(granularity, self.threshold, self.fraction)
-        rules = {op.layer.data: rule for op in unpacked_convolutions(module)}
-        first = next((o for o in module.walk() if isinstance(o, _CONVOLUTIONS)), None)
-        if self.first_fraction is not None and first is not None:
-            cap = min(self.first_fraction, 1 if self.fraction is None else self.fraction)
-            rules[first.layer.data] = SkipRule(granularity, self.threshold, cap)
-        return rules
-
-    def _planned(self, module: ModuleOp) -> Mapping[str, SkipRule]:
-        assert self.plan is not None
-        planned = planned_skips(self.plan, module)
-        return {name: self._planned_rule(layer) for name, layer in planned.items()}
-
-    def _planned_rule(self, layer: LayerPlan) -> SkipRule:
-        default = self.granularity or _default_granularity(layer.threshold)
-        return SkipRule(layer.granularity or default, layer.threshold, layer.skip)
-
-
-def _default_granularity(threshold: float | None) -> str:
-    return "pair" if threshold is None else "mac"
+    def _options(self) -> SkipOptions:
+        return SkipOptions(
+            name=self.name,
+            threshold=self.threshold,
+            fraction=self.fraction,
+            granularity=self.granularity,
+            first_fraction=self.first_fraction,
+            plan=self.plan,
+        )
 
 
 def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
@@ -129,7 +100,7 @@ def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
     biases = np.array([channel.bias.value.data for channel in op.channels], np.int64)
     if compensate:
         biases += _compensation(op, skipped)
-    _check_biases(op, biases)
+    check_biases(op, biases)
     kept = present & ~skipped
     op.set_channels(
         [
@@ -183,7 +154,10 @@ def _compensation(op: UnpackedConv2dOp, skipped: Mask) -> Array:
     return compensation(weights, skipped, numpy_of(op.patch_mean))
 
 
-def _check_biases(op: UnpackedConv2dOp, biases: Array) -> None:
+def check_biases(op: UnpackedConv2dOp, biases: Array) -> None:
+    """
+    Errors: PassFailedException for a bias (int64 [O]) beyond int32.
+    """
     limits = np.iinfo(np.int32)
     outside = np.flatnonzero((biases < limits.min) | (biases > limits.max))
     if outside.size:

@@ -131,7 +131,8 @@ BAD_INPUT = {
         "pass skip-operands is given option 'fracton', which there is not; did you mean 'fraction'?"
     ),
     "int8.onnx -p approx-to-c{metric=median}": (
-        "pass approx-to-c: metric must be one of mean, variance, second-moment, not 'median'"
+        "pass approx-to-c: metric must be one of mean, variance, second-moment, "
+        "surgeon, not 'median'"
     ),
     "int8.onnx -p select-kernels{flash-budget=1.5}": (
         "pass select-kernels: flash-budget must be int, not '1.5'"

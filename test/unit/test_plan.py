@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from approx_opt.compiler.errors import UserError
 from approx_opt.compiler.plan import DOMAINS, KERNELS, LayerPlan, Plan, load_plan, parse_plan
-from approx_opt.compiler.significance import METRICS
+from approx_opt.compiler.significance import METRIC_NAMES
 from approx_opt.compiler.skipping import GRANULARITIES
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +31,7 @@ def layer_plans(draw: st.DrawFn) -> LayerPlan:
     """
     skips = draw(st.booleans())
     return LayerPlan(
-        metric=draw(choice(METRICS)),
+        metric=draw(choice(METRIC_NAMES)),
         granularity=draw(choice(GRANULARITIES)),
         skip=draw(st.none() | st.floats(0, 1)) if skips else None,
         threshold=None if skips else draw(st.none() | st.floats(0, 1e6)),
@@ -136,10 +136,12 @@ MISTAKES = {
         "did you mean 'granularity'?"
     ),
     entry(metric="median"): (
-        "plan p.json: layer 'conv1': 'metric' is one of mean, variance, second-moment, not 'median'"
+        "plan p.json: layer 'conv1': 'metric' is one of mean, variance, second-moment, "
+        "surgeon, not 'median'"
     ),
     entry(metric=["mean"]): (
-        "plan p.json: layer 'conv1': 'metric' is one of mean, variance, second-moment, not ['mean']"
+        "plan p.json: layer 'conv1': 'metric' is one of mean, variance, second-moment, "
+        "surgeon, not ['mean']"
     ),
     entry(granularity=None): (
         "plan p.json: layer 'conv1': 'granularity' is one of mac, pair, block, not None"

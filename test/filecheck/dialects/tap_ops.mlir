@@ -34,6 +34,7 @@ func.func @unpacked(%x: !x) {
   // CHECK-SAME:   metric = "variance", granularity = "pair", skip = 5.000000e-01 : f64
   // CHECK-SAME:   patch_mean = dense<0.000000e+00> : tensor<2xf32>
   // CHECK-SAME:   patch_variance = dense<1.000000e+00> : tensor<2xf32>
+  // CHECK-SAME:   patch_covariance = dense<{{\[\[}}1.000000e+00, 5.000000e-01], [5.000000e-01, 1.000000e+00]]> : tensor<2x2xf64>
   // CHECK-SAME:   kernel = "unrolled"
   // CHECK-SAME:   layout = #approx.layout<i8, channels = 2>
   // CHECK-SAME:   offset = 16 : i32
@@ -47,6 +48,7 @@ func.func @unpacked(%x: !x) {
     dilations = array<i64: 1, 1>,
     metric = "variance", granularity = "pair", skip = 0.5 : f64,
     patch_mean = dense<0.0> : tensor<2xf32>, patch_variance = dense<1.0> : tensor<2xf32>,
+    patch_covariance = dense<[[1.0, 0.5], [0.5, 1.0]]> : tensor<2x2xf64>,
     kernel = "unrolled", layout = #approx.layout<i8, channels = 2>, offset = 16 : i32
   } : !x -> !x {
     approx.channel bias 1 columns [1] weights [1143] significance [0.25]

@@ -17,4 +17,4 @@ func.func @no_statistics(%x: !x) -> !x {
 
 // CHECK: layer conv has no statistics: run collect-statistics first (or pass --calibration)
 
-// METRIC: approx-opt: error: pass annotate-significance: metric must be one of mean, variance, second-moment, not 'median'
+// METRIC: approx-opt: error: pass annotate-significance: metric must be one of mean, variance, second-moment, surgeon, not 'median'

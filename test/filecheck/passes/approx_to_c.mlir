@@ -2,6 +2,8 @@
 // RUN: approx-opt %s --calibration %t.npz -p 'fuse-qdq,fold-transposes,unpack-operands,collect-statistics,annotate-significance,skip-operands{fraction=0.5}' | filecheck %s --check-prefix=SKIP
 // RUN: approx-opt %s -p approx-to-c -t c | filecheck %s --check-prefix=EXACT
 // RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{skip=0.5}' -t c | filecheck %s --check-prefix=SPARSE
+// RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{skip=0.5 metric=surgeon}' -t c | filecheck %s --check-prefix=SURGEON
+// RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{plan="%S/Inputs/surgeon_plan.json"}' -t c | filecheck %s --check-prefix=SURGEON
 // RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{plan="%S/Inputs/loop_plan.json"}' -t c | filecheck %s --check-prefix=LOOP
 
 // From a quantized ONNX model to C, and where a skip shows on the way: two channels in, two out, a
@@ -60,6 +62,15 @@ func.func @toy(%x: tensor<1x2x1x5xf32> {approx.name = "x"}) -> (tensor<1x2x1x4xf
 // SPARSE-NEXT: APPROX_MAC_ROW_X4(acc, 0, x, 0, 2, 20, 1);
 // SPARSE-NEXT: APPROX_MAC_ROW_X4(acc, 1, x, 2, 2, 50, 3);
 // SPARSE-NEXT: APPROX_REQUANTIZE_2X4(acc, 67108864, 67108864, 0, 0, -128, 127);
+
+// The metric "surgeon" has seen that the right pixel of the window tells all that the left one does,
+// as images alternate: 10 - x and 12 - x of the one are the other. So the left one goes, and the
+// weights of the right one make up for it. The sum of channel 0 was 20 * 0 + 4 + 10 + 30 * 8 = 254 and
+// 20 * 10 + 8 + 0 + 30 * 4 = 328 in turn, and is 239 - 16 * 10 + 22 * 8 = 255 and 239 + 22 * 4 = 327;
+// the multiplier makes 1/64 of it.
+
+// SURGEON:      APPROX_TILE_2X4(acc, 239, 360);
+// SURGEON-NEXT: APPROX_MAC_2X4(acc, x, 2, 2, -16, 22, 34, -2);
 
 // A plan says the same for each layer, and by which kernel: a loop keeps zeros for what is skipped.
 

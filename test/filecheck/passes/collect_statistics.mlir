@@ -2,6 +2,7 @@
 // RUN: approx-opt %s -p 'collect-statistics{calibration="%t.npz"}' | filecheck %s
 // RUN: approx-opt %s -p collect-statistics --calibration %t.npz | filecheck %s
 // RUN: approx-opt %s -p unpack-operands,collect-statistics --calibration %t.npz | filecheck %s --check-prefix=TAPS
+// RUN: approx-opt %s -p 'unpack-operands,collect-statistics{covariance=true}' --calibration %t.npz | filecheck %s --check-prefix=PAIRS
 // RUN: not approx-opt %s -p collect-statistics 2>&1 | filecheck %s --check-prefix=NONE
 // RUN: not approx-opt %s -p 'collect-statistics{calibration="%t.none.npz"}' 2>&1 | filecheck %s --check-prefix=ABSENT
 
@@ -26,6 +27,12 @@ func.func @toy(%x: !x {approx.onnx_shape = array<i64: 1, 1, 1, 2>, approx.perm =
   // TAPS:       approx.unpacked_conv2d "conv" %x {
   // TAPS-SAME:    patch_mean = dense<[3.000000e+00, 1.000000e+00]> : tensor<2xf32>
   // TAPS-SAME:    patch_variance = dense<[5.000000e+00, 3.000000e+00]> : tensor<2xf32>
+
+  // Their product is 2 * 4 at one of four positions and else 0: on average 2, less the product of
+  // the means -1, their covariance.
+
+  // PAIRS:      approx.unpacked_conv2d "conv" %x {
+  // PAIRS-SAME:   patch_covariance = dense<{{\[\[}}5.000000e+00, -1.000000e+00], [-1.000000e+00, 3.000000e+00]]> : tensor<2x2xf64>
   %y = approx.conv2d "conv" %x {
     weights = dense<[[[[8], [-4]]]]> : tensor<1x1x2x1xi8>, bias = dense<0> : tensor<1xi32>,
     multipliers = dense<1073741824> : tensor<1xi32>, shift = 0 : i32,

@@ -1,0 +1,63 @@
+"""
+A network that is rewritten layer by layer, beside what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.interpreter import Interpreter
+from xdsl.ir import Operation, SSAValue
+
+from .interpreter import entry_function, network_interpreter
+
+Array: TypeAlias = NDArray[Any]
+Rewrite: TypeAlias = Callable[[Operation, Array, Array], bool]
+"""Called with a layer and its first operand in the original network and in the rewritten one; says
+whether it has changed the layer."""
+
+
+def rewrite_in_lockstep(
+    module: ModuleOp, x: Array, chunk: int, layers: Collection[Operation], rewrite: Rewrite
+) -> None:
+    """
+    Rewrite `layers` in the order of the network. What each sees are values of the samples `x`
+    ([N, ...], `chunk` of them run at once) in the network as it was, and in the network with the
+    layers before it rewritten.
+
+    Each op runs once in either network, and an activation lives until its last use.
+    """
+    interpreter = network_interpreter(module)
+    block = entry_function(module).body.block
+    last_use = {value: op for op in block.ops for value in op.operands}
+    original: dict[SSAValue, Array] = {block.args[0]: x}
+    current = dict(original)
+    waiting = len(layers)
+    for op in block.ops:
+        if not waiting:
+            return
+        before = [original[value] for value in op.operands]
+        now = [current[value] for value in op.operands]
+        result = _run(interpreter, op, before, chunk)
+        same = all(a is b for a, b in zip(before, now, strict=True))
+        if op in layers:
+            waiting -= 1
+            same = not rewrite(op, before[0], now[0]) and same
+        original[op.results[0]] = result
+        current[op.results[0]] = result if same else _run(interpreter, op, now, chunk)
+        for value in set(op.operands):
+            if last_use[value] is op:
+                del original[value], current[value]
+
+
+def _run(interpreter: Interpreter, op: Operation, args: Sequence[Array], chunk: int) -> Array:
+    starts = range(0, len(args[0]), chunk)
+    parts = [
+        interpreter.run_op(op, tuple(arg[start : start + chunk] for arg in args))[0]
+        for start in starts
+    ]
+    return np.concatenate(parts)
