@@ -17,8 +17,8 @@ _CODE_BYTES = 330
 """Loops over channels and tiles, start values, requantization and stores."""
 _TILE_CYCLES, _OUTPUT_CYCLES, _SPLIT_CYCLES = 30, 4, 1
 """Of a tile, and for each of its outputs: requantization and a store; taking sums apart."""
-_GROUP_CYCLES = 60
-"""Start values and multipliers of some output channels."""
+_GROUP_CYCLES, _ROW_CYCLES = 36, 3
+"""The loop over output channels; the start value and multiplier of one."""
 _LINE_BYTES, _LINE_CYCLES = 16, 5
 """A line of flash, and the wait for it."""
 _CACHED_BYTES = 4096
@@ -73,7 +73,8 @@ class Streamed:
         if self._is_plane(group):
             return self._plane().cycles + waits
         step = self._step(group)
-        return _GROUP_CYCLES + tiles * (self.window.cycles(step) + self._finish(group)) + waits
+        group_cycles = _GROUP_CYCLES + _ROW_CYCLES * group.rows
+        return group_cycles + tiles * (self.window.cycles(step) + self._finish(group)) + waits
 
     def _is_plane(self, group: RowGroup) -> bool:
         return self.plain and self.pixels == 2 and group.stored == 4

@@ -91,6 +91,14 @@ MEASURED = {
 """Layers on approx-sim, stm32u5."""
 
 
+def test_a_small_loop():
+    """
+    Two outputs, within 5 %.
+    """
+    streamed = Streamed(Window(1, 128), 2, 1, 1, 1, SUMS)
+    assert streamed.cycles == pytest.approx(1_016, rel=0.05)
+
+
 @pytest.mark.parametrize("name", MEASURED)
 def test_loops_take_what_was_measured(name: str):
     """
