@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import os
+import struct
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -67,8 +68,9 @@ class ApproxOptMain(xDSLOptMain):
         check_text(data, name)
         try:
             return self._parse_mlir(BytesIO(data))
-        except (ValueError, OverflowError) as error:
-            # xDSL has no ParseError for attributes with the wrong number of parameters, for one.
+        except (ValueError, OverflowError, struct.error) as error:
+            # xDSL has no ParseError for attributes with the wrong number of parameters, for one, or
+            # for elements of an array that its type does not hold.
             raise UserError(f"{name} is not valid IR: {error}") from error
 
     def setup_pipeline(self) -> None:
