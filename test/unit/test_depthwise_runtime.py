@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from approx_opt.compiler.depthwise import packed_table
-from check_program import BOARDS, HOSTS, RUNTIME, Program
+from check_program import RUNTIME, Program, runtime_tests, source_of_shapes
 
 X_SIZE, W_SIZE, Y_SIZE, FILL = 3000, 3 * 8, 9000, -77
 VECTORS = 3
@@ -95,45 +95,6 @@ INPUT = np.dtype(
     [("shape", np.int32), ("w", np.int32, W_SIZE), ("x", np.int16, X_SIZE), ("end", np.int32)]
 )
 OUTPUT = np.dtype([("y16", np.int16, Y_SIZE), ("y8", np.int8, Y_SIZE)])
-HEADER = f"""
-#include <stdint.h>
-struct inputs {{ int32_t shape, w[{W_SIZE}]; int16_t x[{X_SIZE}]; int32_t end; }};
-struct outputs {{ int16_t y16[{Y_SIZE}]; int8_t y8[{Y_SIZE}]; }};
-#define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
-#define CHECK_OUT_0_SIZE_BYTES {OUTPUT.itemsize}
-#define CHECK_DECLARE_WORKSPACE(name) static uint64_t name[1]
-int check_run(const int8_t *input, int8_t *output, void *workspace);
-"""
-SOURCE = """
-#include <string.h>
-#include "check.h"
-#include "approx_runtime.h"
-static struct inputs in;
-static struct outputs out;
-%s
-int check_run(const int8_t *input, int8_t *output, void *workspace) {
-  (void)workspace;
-  memcpy(&in, input, sizeof in);
-  for (int i = 0; i < %d; i++) out.y8[i] = %d, out.y16[i] = %d;
-  switch (in.shape) {
-%s
-  }
-  memcpy(output, &out, sizeof out);
-  return 0;
-}
-"""
-
-
-def source() -> str:
-    """
-    A function for each shape: registers are enough for one statement.
-    """
-    steps = "\n".join(
-        f"static __attribute__((noinline)) void step{i}(void) {{ {shape.statement()} }}"
-        for i, shape in enumerate(SHAPES)
-    )
-    cases = "\n".join(f"  case {i}: step{i}(); break;" for i in range(len(SHAPES)))
-    return SOURCE % (steps, Y_SIZE, FILL, FILL, cases)
 
 
 def random_vector(rng: np.random.Generator, number: int) -> tuple[np.void, np.ndarray]:
@@ -184,23 +145,8 @@ def test_vectors_tell_results_apart():
     assert len(np.unique(np.concatenate([y for _, y in CASES]))) > 150
 
 
-PROGRAM = Program(HEADER, source(), INPUTS, INPUT.itemsize, OUTPUT.itemsize)
-
-
-@HOSTS
-def test_host(tmp_path: Path, options: tuple[str, ...]):
-    """
-    Plain C on the PC.
-    """
-    check_results(PROGRAM.on_host(tmp_path, options))
-
-
-@BOARDS
-def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
-    """
-    The DSP extension's instructions, and plain C without it.
-    """
-    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))
+SOURCE = source_of_shapes([shape.statement() for shape in SHAPES], OUTPUT, FILL)
+test_host, test_emulated = runtime_tests(Program(INPUT, OUTPUT, SOURCE, INPUTS), check_results)
 
 
 def test_is_cplusplus_too(tmp_path: Path):

@@ -8,10 +8,9 @@ for the PC (with sanitizers) and for Cortex-M, where examples/vector_runner/main
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from check_program import BOARDS, HOSTS, Program
+from check_program import Program, runtime_tests, source_of_shapes
 
 SIZE, VECTORS, FILL = 1024, 4, -77
 
@@ -108,45 +107,6 @@ INPUT = np.dtype(
     ]
 )
 OUTPUT = np.dtype([("y16", np.int16, SIZE), ("y8", np.int8, SIZE)])
-HEADER = f"""
-#include <stdint.h>
-struct inputs {{ int32_t shape; int16_t x16[{SIZE}], z16[{SIZE}]; int8_t x8[{SIZE}], z8[{SIZE}]; }};
-struct outputs {{ int16_t y16[{SIZE}]; int8_t y8[{SIZE}]; }};
-#define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
-#define CHECK_OUT_0_SIZE_BYTES {OUTPUT.itemsize}
-#define CHECK_DECLARE_WORKSPACE(name) static uint64_t name[1]
-int check_run(const int8_t *input, int8_t *output, void *workspace);
-"""
-SOURCE = """
-#include <string.h>
-#include "check.h"
-#include "approx_runtime.h"
-static struct inputs in;
-static struct outputs out;
-%s
-int check_run(const int8_t *input, int8_t *output, void *workspace) {
-  (void)workspace;
-  memcpy(&in, input, sizeof in);
-  for (int i = 0; i < %d; i++) out.y8[i] = %d, out.y16[i] = %d;
-  switch (in.shape) {
-%s
-  }
-  memcpy(output, &out, sizeof out);
-  return 0;
-}
-"""
-
-
-def source() -> str:
-    """
-    A function for each shape: registers are enough for one statement.
-    """
-    steps = "\n".join(
-        f"static __attribute__((noinline)) void step{i}(void) {{ {shape.statement()} }}"
-        for i, shape in enumerate(SHAPES)
-    )
-    cases = "\n".join(f"  case {i}: step{i}(); break;" for i in range(len(SHAPES)))
-    return SOURCE % (steps, SIZE, FILL, FILL, cases)
 
 
 def random_vector(rng: np.random.Generator, number: int) -> np.void:
@@ -187,20 +147,5 @@ def test_vectors_tell_results_apart():
     assert len(np.unique(np.concatenate(results))) > 200
 
 
-PROGRAM = Program(HEADER, source(), INPUTS, INPUT.itemsize, OUTPUT.itemsize)
-
-
-@HOSTS
-def test_host(tmp_path: Path, options: tuple[str, ...]):
-    """
-    Plain C on the PC.
-    """
-    check_results(PROGRAM.on_host(tmp_path, options))
-
-
-@BOARDS
-def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
-    """
-    The DSP extension's instructions, and plain C without it.
-    """
-    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))
+SOURCE = source_of_shapes([shape.statement() for shape in SHAPES], OUTPUT, FILL)
+test_host, test_emulated = runtime_tests(Program(INPUT, OUTPUT, SOURCE, INPUTS), check_results)

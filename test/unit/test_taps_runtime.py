@@ -8,12 +8,10 @@ sanitizers) and for Cortex-M, where examples/vector_runner/main.c feeds it in QE
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from approx_opt.compiler.tap_streams import MOST_COPIES, Code, TapLists, taps_of
-from check_program import BOARDS, HOSTS, Program
+from check_program import Program, runtime_tests
 
 N = MOST_COPIES
 CODES = [
@@ -35,21 +33,6 @@ INPUT = np.dtype(
 )
 OUTPUT = np.dtype([("acc", np.int32, ACCUMULATORS)])
 """A vector and its results, as the structs of the C program."""
-
-HEADER = f"""
-#include <stdint.h>
-struct inputs {{
-  int32_t code, acc[{ACCUMULATORS}], w[{W_SIZE}];
-  int16_t x[{X_SIZE}];
-}};
-struct outputs {{
-  int32_t acc[{ACCUMULATORS}];
-}};
-#define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
-#define CHECK_OUT_0_SIZE_BYTES {OUTPUT.itemsize}
-#define CHECK_DECLARE_WORKSPACE(name) static uint64_t name[1]
-int check_run(const int8_t *input, int8_t *output, void *workspace);
-"""
 
 
 def function(number: int, code: Code, steps: tuple[int, int]) -> str:
@@ -170,20 +153,4 @@ def test_lists_say_what_they_were_made_of():
             list(taps_of(stream, code))
 
 
-PROGRAM = Program(HEADER, SOURCE, INPUTS, INPUT.itemsize, OUTPUT.itemsize)
-
-
-@HOSTS
-def test_host(tmp_path: Path, options: tuple[str, ...]):
-    """
-    Plain C on the PC.
-    """
-    check_results(PROGRAM.on_host(tmp_path, options))
-
-
-@BOARDS
-def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
-    """
-    The DSP extension's instructions, and plain C without it.
-    """
-    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))
+test_host, test_emulated = runtime_tests(Program(INPUT, OUTPUT, SOURCE, INPUTS), check_results)

@@ -8,8 +8,6 @@ One C program runs a vector of parameters and data through the functions. It is 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from approx_opt.compiler.fixedpoint import requantize
 from approx_opt.compiler.winograd import (
@@ -20,7 +18,7 @@ from approx_opt.compiler.winograd import (
     transformed_output,
 )
 from approx_opt.compiler.winograd_filters import transformed_pairs
-from check_program import BOARDS, HOSTS, Program
+from check_program import Program, runtime_tests
 
 PAIRS = (1, 2, 7, 8, 9, 16, 17, 32, 33, 40, 47)
 """Every number a first block can have, blocks written out, and a loop of blocks."""
@@ -46,25 +44,6 @@ OUTPUT = np.dtype(
     ]
 )
 """A vector and its results, as the structs of the C program."""
-
-HEADER = f"""
-#include <stdint.h>
-struct inputs {{
-  int32_t pairs, row, pixel, tile, channels, y_row, y_pixel, shift, zp, lo, hi;
-  int32_t bias[2], multipliers[2], m[{M_SIZE}];
-  int16_t x[{X_SIZE}], v[{V_SIZE}], u[{U_SIZE}];
-  int8_t w[{W_SIZE}];
-}};
-struct outputs {{
-  int32_t m[{M_SIZE}], packed[{M_SIZE}];
-  int16_t v[{V_SIZE}], u[{U_SIZE}], y16[4][{Y_SIZE}];
-  int8_t y8[4][{Y_SIZE}];
-}};
-#define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
-#define CHECK_OUT_0_SIZE_BYTES {OUTPUT.itemsize}
-#define CHECK_DECLARE_WORKSPACE(name) static uint64_t name[1]
-int check_run(const int8_t *input, int8_t *output, void *workspace);
-"""
 
 CASES = "\n".join(
     f"  if (in.pairs == {n}) {{ APPROX_WINOGRAD4_PRODUCT(in.v, in.u, out.m, {n});"
@@ -212,20 +191,4 @@ def test_outputs_differ():
     assert len(np.unique([output_transform(vector) for vector in VECTORS])) > 150
 
 
-PROGRAM = Program(HEADER, SOURCE, INPUTS, INPUT.itemsize, OUTPUT.itemsize)
-
-
-@HOSTS
-def test_host(tmp_path: Path, options: tuple[str, ...]):
-    """
-    Plain C on the PC.
-    """
-    check_results(PROGRAM.on_host(tmp_path, options))
-
-
-@BOARDS
-def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
-    """
-    The DSP extension's instructions, and plain C without it.
-    """
-    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))
+test_host, test_emulated = runtime_tests(Program(INPUT, OUTPUT, SOURCE, INPUTS), check_results)

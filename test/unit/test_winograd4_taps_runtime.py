@@ -8,14 +8,12 @@ One C program runs a vector of parameters and data through the functions. It is 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 from approx_opt.compiler.fixedpoint import requantize
 from approx_opt.compiler.winograd import transformed_output
 from approx_opt.compiler.winograd_domain import CONSTANT_POSITION, F4_TAPS, ninths
 from approx_opt.compiler.winograd_taps import tap_products, tap_stream
-from check_program import BOARDS, HOSTS, Program
+from check_program import Program, runtime_tests
 
 PAIRS = 36
 FILL = -77
@@ -32,24 +30,6 @@ OUTPUT = np.dtype(
     [("m", np.int32, M_SIZE), ("y16", np.int16, (4, Y_SIZE)), ("y8", np.int8, (4, Y_SIZE))]
 )
 """A vector and its results, as the structs of the C program."""
-
-HEADER = f"""
-#include <stdint.h>
-struct inputs {{
-  int32_t channels, y_row, y_pixel, shift, zp, lo, hi;
-  int32_t bias[2], multipliers[2], centers[2], m[{M_SIZE}], u[{U_SIZE}];
-  int16_t v[{V_SIZE}];
-}};
-struct outputs {{
-  int32_t m[{M_SIZE}];
-  int16_t y16[4][{Y_SIZE}];
-  int8_t y8[4][{Y_SIZE}];
-}};
-#define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
-#define CHECK_OUT_0_SIZE_BYTES {OUTPUT.itemsize}
-#define CHECK_DECLARE_WORKSPACE(name) static uint64_t name[1]
-int check_run(const int8_t *input, int8_t *output, void *workspace);
-"""
 
 SOURCE = f"""
 #include <string.h>
@@ -166,20 +146,4 @@ def test_outputs_differ():
     assert len(np.unique([output_transform(vector) for vector in VECTORS])) > 150
 
 
-PROGRAM = Program(HEADER, SOURCE, INPUTS, INPUT.itemsize, OUTPUT.itemsize)
-
-
-@HOSTS
-def test_host(tmp_path: Path, options: tuple[str, ...]):
-    """
-    Plain C on the PC.
-    """
-    check_results(PROGRAM.on_host(tmp_path, options))
-
-
-@BOARDS
-def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
-    """
-    The DSP extension's instructions, and plain C without it.
-    """
-    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))
+test_host, test_emulated = runtime_tests(Program(INPUT, OUTPUT, SOURCE, INPUTS), check_results)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from check_program import BOARDS, HOSTS, RUNTIME, Program
+from check_program import RUNTIME, Program, runtime_tests
 
 PAIRS = (1, 2, 3, 4, 5, 8, 9, 10, 16, 33)
 MAX_PAIRS = max(PAIRS)
@@ -43,20 +43,6 @@ OUTPUT = np.dtype(
 B_T = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]])
 G2 = np.array([[2, 0, 0], [1, 1, 1], [1, -1, 1], [0, 0, 2]])
 A_T = np.array([[1, 1, 1, 0], [0, 1, -1, -1]])
-
-HEADER = f"""
-#include <stdint.h>
-struct inputs {{
-  int32_t chain, pairs, row, pixel, channels, rows, columns, y_row, y_pixel, shift, zp, lo, hi;
-  int32_t bias[2], multipliers[2], m[{M_SIZE}];
-  int16_t x[{X_SIZE}], v[{V_SIZE}], u[{U_SIZE}];
-}};
-struct outputs {{ int32_t m[{M_SIZE}]; int16_t v[{V_SIZE}], y16[{Y_SIZE}]; int8_t y8[{Y_SIZE}]; }};
-#define CHECK_IN_0_SIZE_BYTES {INPUT.itemsize}
-#define CHECK_OUT_0_SIZE_BYTES {OUTPUT.itemsize}
-#define CHECK_DECLARE_WORKSPACE(name) static uint64_t name[1]
-int check_run(const int8_t *input, int8_t *output, void *workspace);
-"""
 
 SOURCE = f"""
 #include <string.h>
@@ -244,23 +230,7 @@ def test_convolutions_tell_results_apart():
     assert len(np.unique(values)) > 150
 
 
-PROGRAM = Program(HEADER, SOURCE, INPUTS, INPUT.itemsize, OUTPUT.itemsize)
-
-
-@HOSTS
-def test_host(tmp_path: Path, options: tuple[str, ...]):
-    """
-    Plain C on the PC.
-    """
-    check_results(PROGRAM.on_host(tmp_path, options))
-
-
-@BOARDS
-def test_emulated(tmp_path: Path, cpu: str, board: str, options: tuple[str, ...]):
-    """
-    The DSP extension's instructions, and plain C without it.
-    """
-    check_results(PROGRAM.on_board(tmp_path, cpu, board, options))
+test_host, test_emulated = runtime_tests(Program(INPUT, OUTPUT, SOURCE, INPUTS), check_results)
 
 
 def test_is_cplusplus_too(tmp_path: Path):
