@@ -97,8 +97,7 @@ class DensePlane:
         return products if self._is_whole else products + window.ends(self._rounds)
 
     def _pair_cycles(self) -> int:
-        looped = self.window.runs > 1 or self._rounds > 1
-        copies = _COPY_CYCLES if looped and not self._is_whole else 0
+        copies = 0 if self._is_whole else _COPY_CYCLES
         return _PAIR_CYCLES + self._finish_cycles(2) + copies
 
     def _single_cycles(self) -> int:

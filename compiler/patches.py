@@ -7,6 +7,7 @@ pixels of all images. Values are x - z_x, so that padding, which holds z_x, coun
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,21 @@ class Moments:
 
     mean: NDArray[np.float32]
     variance: NDArray[np.float32]
+
+
+def exact_moments(sums: Sequence[int], squares: Sequence[int], count: int) -> Moments:
+    """
+    From the sum of each column, and of its squares, over `count` rows. Errors: ValueError for none.
+    """
+    if not count:
+        raise ValueError("no image, no moments")
+    mean = [total / count for total in sums]
+    # Python integers: the difference of the two products is exact whatever their size.
+    variance = [
+        (count * square - total * total) / count**2
+        for total, square in zip(sums, squares, strict=True)
+    ]
+    return Moments(np.array(mean, np.float32), np.array(variance, np.float32))
 
 
 def windows(x: NDArray[Any], window: Window, fill: int) -> NDArray[Any]:
@@ -84,18 +100,9 @@ class InputMoments:
         """
         The moments of the columns that `window` makes. Errors: ValueError when nothing was added.
         """
-        if not self.images:
-            raise ValueError("no image, no moments")
         first, count = _column_sums(self.sums, window)
         second, _ = _column_sums(self.squares, window)
-        rows = self.images * count
-        mean = [total / rows for total in first]
-        # Python integers: the difference of the two products is exact whatever their size.
-        variance = [
-            (rows * square - total * total) / rows**2
-            for total, square in zip(first, second, strict=True)
-        ]
-        return Moments(np.array(mean, np.float32), np.array(variance, np.float32))
+        return exact_moments(first, second, self.images * count)
 
 
 def _column_sums(plane: NDArray[np.int64], window: Window) -> tuple[list[int], int]:

@@ -75,7 +75,7 @@ class Code:
         if kind != END:
             place += (self.copies[kind - BOTH] - count) * self.tap_bytes(kind)
         jump = place - (self.starts[before + 1] - _ADD_PC_BYTES + 4)
-        return _signed(kind << 24 | count << 16 | jump & 0xFFFF)
+        return kind << 24 | count << 16 | jump & 0xFFFF
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,3 @@ def taps_of(stream: Array, code: Code) -> Iterator[Tap]:
 
 def _int8(word: int) -> int:
     return (word + 128) % 256 - 128
-
-
-def _signed(word: int) -> int:
-    return (word + 2**31) % 2**32 - 2**31

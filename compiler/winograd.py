@@ -90,17 +90,32 @@ F4 = Winograd(
 )
 
 
-def transformed_filters(weights: Array, form: Winograd) -> Array:
+def domain_filters(weights: Array, form: Winograd) -> NDArray[np.int16]:
     """
-    U = G g G^T of filters [O, 3, 3, C], C even, in the order of the kernel: int16
-    [O / 2, positions, C / 2, 2 (channel of the pair), 2]; an odd last filter is followed by zeros.
+    U = G g G^T of filters int [O, 3, 3, C]: int16 [O, positions * C].
     """
     wide = np.einsum("ia,oabc,jb->oijc", form.filter, weights.astype(np.int64), form.filter)
-    outputs, depth = len(weights) + len(weights) % 2, weights.shape[3]
-    padded = np.zeros((outputs, form.positions, depth), np.int16)
-    padded[: len(weights)] = wide.reshape(len(weights), form.positions, depth)
-    pairs = padded.reshape(outputs // 2, 2, form.positions, depth // 2, 2)
+    return wide.astype(np.int16).reshape(len(weights), -1)
+
+
+def paired_filters(u: Array, form: Winograd) -> Array:
+    """
+    [O, positions * C] in the order of the kernels, [O / 2, positions, C / 2, 2 (output of the
+    pair), 2]; an odd last output and an odd last channel are followed by zeros.
+    """
+    outputs = len(u)
+    by_position = u.reshape(outputs, form.positions, -1)
+    channels = by_position.shape[2]
+    padded = np.pad(by_position, ((0, outputs % 2), (0, 0), (0, channels % 2)))
+    pairs = padded.reshape(-(-outputs // 2), 2, form.positions, -1, 2)
     return np.ascontiguousarray(pairs.transpose(0, 2, 3, 1, 4))
+
+
+def transformed_filters(weights: Array, form: Winograd) -> Array:
+    """
+    U of filters int [O, 3, 3, C] in the order of the kernels, int16.
+    """
+    return paired_filters(domain_filters(weights, form), form)
 
 
 def transformed_input(tiles: Array, form: Winograd) -> Array:

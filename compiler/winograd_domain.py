@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .patches import Moments, Window, windows
-from .winograd import F4
+from .patches import Moments, Window, exact_moments, windows
+from .winograd import F4, domain_filters
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
@@ -52,9 +52,7 @@ def domain_weights(weights: Array) -> NDArray[np.int16]:
     """
     U = G g G^T of filters int [O, 3, 3, C]: int16 [O, 36 C].
     """
-    g = F4_TAPS.filter
-    wide = np.einsum("ia,oabc,jb->oijc", g, weights.astype(np.int64), g)
-    return wide.astype(np.int16).reshape(len(weights), -1)
+    return domain_filters(weights, F4_TAPS)
 
 
 def completed_filters(u: Array) -> NDArray[np.int16] | None:
@@ -187,11 +185,4 @@ class TransformedMoments:
         """
         Of the columns. Errors: ValueError when nothing was added.
         """
-        if not self.count:
-            raise ValueError("no image, no moments")
-        mean = [int(total) / self.count for total in self.sums]
-        variance = [
-            (self.count * int(square) - int(total) ** 2) / self.count**2
-            for total, square in zip(self.sums, self.squares, strict=True)
-        ]
-        return Moments(np.array(mean, np.float32), np.array(variance, np.float32))
+        return exact_moments(self.sums.tolist(), self.squares.tolist(), self.count)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .winograd import F4, TILES
+from .winograd import F4, TILES, paired_filters
 
 Array = NDArray[Any]
 
@@ -46,19 +46,6 @@ class Segment:
     kind: int
     weights: Array
     steps: Sequence[int]
-
-
-def paired_filters(u: Array) -> NDArray[np.int16]:
-    """
-    Weights int16 [O, 36 C] in the order of the kernel, an odd last channel followed by zeros:
-    [O / 2, 36, C / 2, 2 (output of the pair), 2].
-    """
-    outputs = len(u)
-    by_position = u.reshape(outputs, F4.positions, -1)
-    channels = by_position.shape[2]
-    padded = np.pad(by_position, ((0, outputs % 2), (0, 0), (0, channels % 2)))
-    pairs = padded.reshape(-(-outputs // 2), 2, F4.positions, -1, 2)
-    return np.ascontiguousarray(pairs.transpose(0, 2, 3, 1, 4))
 
 
 def tap_stream(filters: Array) -> NDArray[np.int32]:
@@ -136,7 +123,7 @@ def stream_counts(mask: Array) -> StreamCounts:
     """
     What the streams of a layer hold: mask bool [O, 36 C], the taps that are there.
     """
-    kept: Array = np.asarray(paired_filters(mask).any(axis=-1))
+    kept: Array = np.asarray(paired_filters(mask, F4).any(axis=-1))
     both = kept.all(axis=-1).sum(axis=-1)
     first, second = (kept[..., own].sum(axis=-1) - both for own in (0, 1))
     lifted = (both == 0) & (first > 0)

@@ -68,7 +68,7 @@ class ProductOp(CortexMOp):
     m = sum over channels of transformed input times transformed filters of two output channels.
     """
 
-    MOST_PAIRS: ClassVar[int] = 2**15
+    MOST_PAIRS: ClassVar[int] = 2**31 - 1
 
     input = operand_def(PTR_I16)
     filters = operand_def(PTR_I16)

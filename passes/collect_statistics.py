@@ -73,21 +73,28 @@ class CollectStatisticsPass(ModulePass):
         data = load_calibration(
             Path(self.calibration), onnx_input_shape(function), samples=self.samples
         )
-        x = quantized_inputs(function, data.x)
-        collect(op, convolutions, x)
-        if self.covariance:
-            collect_covariance(op, [o for o in convolutions if isinstance(o, UnpackedConv2dOp)], x)
+        collect(op, convolutions, quantized_inputs(function, data.x), self.covariance)
 
 
-def collect(module: ModuleOp, convolutions: Sequence[Convolution], x: NDArray[np.int8]) -> None:
+def collect(
+    module: ModuleOp,
+    convolutions: Sequence[Convolution],
+    x: NDArray[np.int8],
+    covariance: bool = False,
+) -> None:
     """
-    Statistics for `convolutions` of a module from samples int8 [N, ...], chunk by chunk.
+    Statistics for `convolutions` of a module from samples int8 [N, ...], chunk by chunk; with
+    `covariance` that of the columns, f64 [K, K] a layer, of those that are unpacked.
     """
     moments = {op: _moments(op) for op in convolutions}
+    unpacked = [op for op in convolutions if covariance and isinstance(op, UnpackedConv2dOp)]
+    sums = {op: ColumnSums(op.depth) for op in unpacked}
 
     def observe(op: Operation, args: tuple[Any, ...]) -> None:
         if isinstance(op, Convolution):
             moments[op].add(args[0])
+        if isinstance(op, UnpackedConv2dOp) and op in sums:
+            sums[op].add(tap_columns(op, args[0]).reshape(-1, op.depth))
 
     chunk = chunk_size(module)
     for start in range(0, len(x), chunk):
@@ -96,23 +103,6 @@ def collect(module: ModuleOp, convolutions: Sequence[Convolution], x: NDArray[np
         columns = seen.of(window_of(op)) if isinstance(seen, InputMoments) else seen.moments()
         op.patch_mean = dense(columns.mean)
         op.patch_variance = dense(columns.variance)
-
-
-def collect_covariance(
-    module: ModuleOp, convolutions: Sequence[UnpackedConv2dOp], x: NDArray[np.int8]
-) -> None:
-    """
-    The same for the covariance of the columns, f64 [K, K] a layer.
-    """
-    sums = {op: ColumnSums(op.depth) for op in convolutions}
-
-    def observe(op: Operation, args: tuple[Any, ...]) -> None:
-        if isinstance(op, UnpackedConv2dOp):
-            sums[op].add(tap_columns(op, args[0]).reshape(-1, op.depth))
-
-    chunk = chunk_size(module)
-    for start in range(0, len(x), chunk):
-        run_network(module, x[start : start + chunk], observe)
     for op, seen in sums.items():
         op.patch_covariance = dense(seen.covariance())
 

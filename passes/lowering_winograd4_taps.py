@@ -12,9 +12,9 @@ from xdsl.dialects import func
 from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import PassFailedException
 
-from ..compiler.winograd import F4
+from ..compiler.winograd import F4, paired_filters
 from ..compiler.winograd_domain import CONSTANT_POSITION
-from ..compiler.winograd_taps import paired_filters, tap_stream
+from ..compiler.winograd_taps import tap_stream
 from ..dialects import cortexm
 from ..dialects.dense import Array
 from ..dialects.tap_ops import UnpackedConv2dOp
@@ -51,7 +51,7 @@ class _Channels:
         self.tiles = tiles
         self.kernel = tiles.kernel
         self.requantization = Requantization.of(op)
-        filters = paired_filters(op.tap_matrix())
+        filters = paired_filters(op.tap_matrix(), F4)
         if streams_taps(op):
             streams = [tap_stream(one) for one in filters]
             starts = np.cumsum([0, *(stream.size for stream in streams[:-1])])

@@ -98,8 +98,6 @@
  * plus 256 zp + 128, and what SSAT makes of that without its low byte is zp plus b m / 2^32,
  * rounded to nearest.
  */
-#define APPROX_PLANE_EACH_1(r, pixel) pixel(r, 0)
-#define APPROX_PLANE_EACH_2(r, pixel) pixel(r, 0) pixel(r, 1)
 #define APPROX_PLANE_SPLIT_1 "subs %[a10],%[a00]\nsubs %[a30],%[a20]\n"
 #define APPROX_PLANE_SPLIT_2 APPROX_PLANE_SPLIT_1 "subs %[a11],%[a01]\nsubs %[a31],%[a21]\n"
 #define APPROX_PLANE_SPLIT_S16(P)

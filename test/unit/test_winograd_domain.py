@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from approx_opt.compiler.patches import Window
-from approx_opt.compiler.winograd import F4, transformed_input, transformed_output
+from approx_opt.compiler.winograd import F4, paired_filters, transformed_input, transformed_output
 from approx_opt.compiler.winograd_domain import (
     F4_TAPS,
     NINTH,
@@ -29,7 +29,6 @@ from approx_opt.compiler.winograd_taps import (
     LAST,
     SECOND,
     START,
-    paired_filters,
     segments,
     stream_counts,
     tap_products,
@@ -176,7 +175,7 @@ def test_streams_hold_the_products(seed: int, channels: int, kept: float):
     """
     rng = np.random.default_rng(seed)
     taps = random_taps(seed, 2, channels, kept)
-    (filters,) = paired_filters(taps)
+    (filters,) = paired_filters(taps, F4)
     pairs = filters.shape[1]
     v = rng.integers(-25500, 25501, (pairs, 36, 4, 2))
     stream = tap_stream(filters)
@@ -225,7 +224,7 @@ def test_the_order_of_filters_is_that_of_dense_products():
     Channel pairs, an odd last output with zeros.
     """
     u = random_taps(1, 3, 3, 1.0)
-    filters = paired_filters(u)
+    filters = paired_filters(u, F4)
     assert filters.shape == (2, 36, 2, 2, 2)
     d = np.random.default_rng(2).integers(-128, 128, (1, 6, 6, 4))
     v = transformed_input(d, F4)
