@@ -22,8 +22,9 @@ from approx_opt.passes.plan_memory import PlanMemoryPass
 from approx_opt.passes.select_kernels import SelectKernelsPass
 from approx_opt.passes.transform_winograd import TransformWinogradPass
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
+from kernels_at_hand import DEPTHWISE, PACKED, SUITED, WINOGRAD2, WINOGRAD4
 from layers import Layers
-from layers_at_hand import CONVOLUTIONS, DEPTHWISE, OTHERS, PACKED, SUITED, WINOGRAD2, WINOGRAD4
+from layers_at_hand import CONVOLUTIONS, OTHERS
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import SSAValue

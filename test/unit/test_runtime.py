@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from approx_opt.compiler.qemu import run_vectors
 from check_program import RUNTIME, SANITIZERS, build
-from runtime_cases import CASES, ORDERS, ROW_COUNTS, ROWS, S_SIZE, VECTORS, W_SIZE, X_SIZE
+from runtime_cases import CASES
+from runtime_vectors import ORDERS, ROW_COUNTS, ROWS, S_SIZE, VECTORS, W_SIZE, X_SIZE
 
 INPUT_SIZE = len(VECTORS[0].pack())
 OUTPUT_SIZE = 4 * sum(case.count for case in CASES)
