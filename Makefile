@@ -29,7 +29,7 @@ venv: $(VENV)/.installed ## Create .venv with this project (editable) and its to
 
 $(VENV)/.installed: pyproject.toml | deps
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench,dev,demo]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench,dev,demo,explore]'
 	touch $@
 
 .PHONY: test

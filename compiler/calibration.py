@@ -58,6 +58,7 @@ def load_calibration(
     input_shape: Sequence[int],
     samples: int | None = None,
     preprocessing: Preprocessing | None = None,
+    after: Sequence[int] = (),
 ) -> Calibration:
     """
     Read an .npz with arrays `x` and optional `y`, or a folder of class folders of PNG and JPEG
@@ -65,14 +66,15 @@ def load_calibration(
 
     Images are preprocessed as `preprocessing`, or the folder's preprocessing.json, says. With
     `samples`, that many at the most, spread evenly over the classes (over the file, without `y`);
-    which ones depends on nothing but the data. Errors: UserError.
+    which ones depends on nothing but the data. `after` are the numbers of samples drawn before,
+    draw by draw: none of those is drawn again. Errors: UserError.
     """
     if samples is not None and samples < 1:
         raise UserError(f"{samples} calibration samples are too few")
     shape = tuple(input_shape[1:])
     if path.is_dir():
-        return _load_folder(path, shape, samples, preprocessing)
-    return _load_npz(path, shape, samples)
+        return _load_folder(path, shape, _Draw(samples, tuple(after)), preprocessing)
+    return _load_npz(path, shape, _Draw(samples, tuple(after)))
 
 
 def spread(labels: NDArray[np.int64] | None, count: int, samples: int | None) -> NDArray[np.int64]:
@@ -93,6 +95,27 @@ def spread(labels: NDArray[np.int64] | None, count: int, samples: int | None) ->
     return np.sort(np.concatenate(chosen))
 
 
+@dataclass(frozen=True)
+class _Draw:
+    """
+    So many samples, all for None, of those that the draws before have left.
+    """
+
+    samples: int | None
+    after: tuple[int, ...]
+
+    def indices(
+        self, path: Path, labels: NDArray[np.int64] | None, count: int
+    ) -> NDArray[np.int64]:
+        left = np.arange(count)
+        for size in self.after:
+            drawn = spread(None if labels is None else labels[left], len(left), size)
+            left = np.delete(left, drawn)
+        if not len(left):
+            raise UserError(f"{path} has {count} samples, {sum(self.after)} of which are in use")
+        return left[spread(None if labels is None else labels[left], len(left), self.samples)]
+
+
 def _quotas(sizes: Sequence[int], total: int) -> list[int]:
     """
     `total` handed out one by one in turn to groups that still have some.
@@ -109,7 +132,7 @@ def _quotas(sizes: Sequence[int], total: int) -> list[int]:
 # Arrays.
 
 
-def _load_npz(path: Path, shape: tuple[int, ...], samples: int | None) -> Calibration:
+def _load_npz(path: Path, shape: tuple[int, ...], draw: _Draw) -> Calibration:
     x, y = _read_arrays(path)
     if x.dtype.kind not in "fiub":
         raise UserError(f"{path}: array x must hold numbers, not {x.dtype}")
@@ -118,7 +141,7 @@ def _load_npz(path: Path, shape: tuple[int, ...], samples: int | None) -> Calibr
     if not len(x):
         raise UserError(f"{path}: array x has no samples")
     labels = None if y is None else _checked_labels(path, y, len(x))
-    chosen = spread(labels, len(x), samples)
+    chosen = draw.indices(path, labels, len(x))
     values = np.ascontiguousarray(x[chosen], np.float32)
     if not np.isfinite(values).all():
         raise UserError(f"{path}: array x holds values that are not finite (NaN or infinite)")
@@ -155,10 +178,10 @@ def _text(shape: Sequence[object]) -> str:
 
 
 def _load_folder(
-    folder: Path, shape: tuple[int, ...], samples: int | None, preprocessing: Preprocessing | None
+    folder: Path, shape: tuple[int, ...], draw: _Draw, preprocessing: Preprocessing | None
 ) -> Calibration:
     files, labels = _list_images(folder)
-    chosen = spread(labels, len(files), samples)
+    chosen = draw.indices(folder, labels, len(files))
     how = preprocessing or _read_preprocessing(folder)
     layout = how.layout or _layout_of(folder, shape)
     size = shape if layout == "nhwc" else (shape[1], shape[2], shape[0])

@@ -42,19 +42,24 @@ def rewrite_in_lockstep(
             return
         before = [original[value] for value in op.operands]
         now = [current[value] for value in op.operands]
-        result = _run(interpreter, op, before, chunk)
+        result = run_in_chunks(interpreter, op, before, chunk)
         same = all(a is b for a, b in zip(before, now, strict=True))
         if op in layers:
             waiting -= 1
             same = not rewrite(op, before[0], now[0]) and same
         original[op.results[0]] = result
-        current[op.results[0]] = result if same else _run(interpreter, op, now, chunk)
+        current[op.results[0]] = result if same else run_in_chunks(interpreter, op, now, chunk)
         for value in set(op.operands):
             if last_use[value] is op:
                 del original[value], current[value]
 
 
-def _run(interpreter: Interpreter, op: Operation, args: Sequence[Array], chunk: int) -> Array:
+def run_in_chunks(
+    interpreter: Interpreter, op: Operation, args: Sequence[Array], chunk: int
+) -> Array:
+    """
+    The result of an op for samples, `chunk` of them at once.
+    """
     starts = range(0, len(args[0]), chunk)
     parts = [
         interpreter.run_op(op, tuple(arg[start : start + chunk] for arg in args))[0]

@@ -10,14 +10,17 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, Literal, NoReturn, TypeAlias, cast, get_args
 
 from .errors import UserError
 from .significance import METRIC_NAMES
 from .skipping import GRANULARITIES
 
 VERSION = 1
-KERNELS = ("unrolled", "loop", "indexed", "planar", "winograd2", "winograd4", "winograd4-packed")
+Kernel: TypeAlias = Literal[
+    "unrolled", "loop", "indexed", "planar", "winograd2", "winograd4", "winograd4-packed"
+]
+KERNELS: tuple[Kernel, ...] = get_args(Kernel)
 DOMAINS = ("winograd4",)
 
 

@@ -13,8 +13,11 @@ from ..dialects import network_ops as approx
 from ..dialects.dense import ints
 from ..dialects.quant import shape_of
 from ..dialects.tap_ops import UnpackedConv2dOp
-from .kernel_costs import form
+from .kernel_costs import form, streams_taps
 from .layouts import plane_shape
+from .winograd_layers import FORMS, lacks_taps
+
+_WITHOUT_SKIPPED = ("unrolled", "indexed")
 
 
 def layer_info(op: approx.NetworkOp) -> dict[str, Attribute]:
@@ -59,6 +62,26 @@ def multiply_accumulates(op: approx.NetworkOp) -> int:
             return prod(op.weights.get_shape())
         case _:
             return 0
+
+
+def multiplications(op: approx.NetworkOp) -> int:
+    """
+    Those that the kernel of a layer carries out: by Winograd's algorithm a fraction of the
+    multiply-accumulates, and what is skipped only where the kernel leaves it out.
+    """
+    macs = multiply_accumulates(op)
+    if not isinstance(op, approx.Conv2dOp | UnpackedConv2dOp) or op.kernel is None:
+        return macs
+    kept = op.tap_mask().sum() if isinstance(op, UnpackedConv2dOp) else 0
+    form = FORMS.get(op.kernel.data)
+    if form is not None:
+        height, width, outputs = op.output_shape
+        listed = isinstance(op, UnpackedConv2dOp) and lacks_taps(op) and streams_taps(op)
+        taps = kept if listed else form.positions * op.input_shape[2] * outputs
+        return -(-height // form.size) * -(-width // form.size) * int(taps)
+    if isinstance(op, UnpackedConv2dOp) and op.kernel.data in _WITHOUT_SKIPPED:
+        return macs * int(kept) // op.tap_mask().size
+    return macs
 
 
 def skipped(op: approx.NetworkOp) -> int:

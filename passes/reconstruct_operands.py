@@ -134,13 +134,17 @@ def reconstruct(
 
     def rewrite(op: Operation, original: Array, current: Array) -> bool:
         assert isinstance(op, UnpackedConv2dOp)
-        sums = _sums(op, original, current, chunk)
-        return _reconstruct_layer(op, sums, rules[op], rounds)
+        sums = target_sums(op, original, current, chunk)
+        return reconstruct_layer(op, sums, rules[op], rounds)
 
     rewrite_in_lockstep(module, x, chunk, list(rules), rewrite)
 
 
-def _sums(op: UnpackedConv2dOp, original: Int8, current: Int8, chunk: int) -> TargetSums:
+def target_sums(op: UnpackedConv2dOp, original: Int8, current: Int8, chunk: int) -> TargetSums:
+    """
+    Moments of a layer, from its inputs int8 [N, H, W, C] in the original network and in the one
+    whose layers before it are rewritten.
+    """
     sums = TargetSums(op.tap_matrix(), tap_effects(op))
     for start in range(0, len(current), chunk):
         part = slice(start, start + chunk)
@@ -150,9 +154,9 @@ def _sums(op: UnpackedConv2dOp, original: Int8, current: Int8, chunk: int) -> Ta
     return sums
 
 
-def _reconstruct_layer(op: UnpackedConv2dOp, sums: TargetSums, rule: SkipRule, rounds: int) -> bool:
+def reconstruct_layer(op: UnpackedConv2dOp, sums: TargetSums, rule: SkipRule, rounds: int) -> bool:
     """
-    False where there is nothing to skip.
+    Skip by the rule, and solve for what stays; False where there is nothing to skip.
     """
     features = sums.features()
     cross = sums.cross(features.mean)

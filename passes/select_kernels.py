@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from xdsl.context import Context
 from xdsl.dialects import func
@@ -18,6 +18,7 @@ from xdsl.utils.exceptions import PassFailedException
 from ..compiler.cost import Cost
 from ..compiler.kernel_choice import fastest
 from ..compiler.mcu import flash_budget, mcu_named, ram_budget
+from ..compiler.plan import Kernel
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
 from .kernel_costs import kernels
@@ -49,12 +50,7 @@ class SelectKernelsPass(ModulePass):
     flash_budget: int | None = None
     ram_budget: int | None = None
     plan: str | None = None
-    kernel: (
-        Literal[
-            "unrolled", "loop", "indexed", "planar", "winograd2", "winograd4", "winograd4-packed"
-        ]
-        | None
-    ) = None
+    kernel: tuple[Kernel, ...] | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -95,8 +91,8 @@ class SelectKernelsPass(ModulePass):
             _check_planned(op, planned, costs)
             return {planned: costs[planned]}
         if self.kernel is not None:
-            name = self.kernel if self.kernel in costs else next(iter(costs))
-            return {name: costs[name]}
+            asked = {name: cost for name, cost in costs.items() if name in self.kernel}
+            return asked or dict([next(iter(costs.items()))])
         ram = ram_budget(mcu_named(self.target), self.ram_budget)
         others = list(costs)[1:]
         large = {k for k in others if scratch_bytes(op, k) and working_bytes(op, k) > ram}

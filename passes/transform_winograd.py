@@ -53,7 +53,7 @@ class TransformWinogradPass(ModulePass):
         elif self.layers is not None:
             convolutions = _named(convolutions, self.layers)
         for convolution in convolutions:
-            if _is_suited(convolution):
+            if is_suited(convolution):
                 transform(convolution)
 
 
@@ -72,7 +72,10 @@ def transform(op: UnpackedConv2dOp) -> None:
     op.set_channels(channels)
 
 
-def _is_suited(op: UnpackedConv2dOp) -> bool:
+def is_suited(op: UnpackedConv2dOp) -> bool:
+    """
+    True for a convolution that can be transformed and still has all its taps.
+    """
     return op.domain is None and op.skip is None and suits_winograd(op, F4)
 
 
@@ -87,7 +90,7 @@ def _named(
             )
     chosen = [op for op in convolutions if op.layer.data in layers]
     for op in chosen:
-        if not _is_suited(op):
+        if not is_suited(op):
             raise PassFailedException(
                 f"layer {op.layer.data} has no Winograd domain: that is for 3x3 convolutions of "
                 "stride 1 and one group, with at least 4x4 outputs and all their taps"

@@ -78,7 +78,7 @@ def lower(network: ModuleOp, kernel: Any = "unrolled") -> ModuleOp:
     if kernel == BOTH:
         _select_both(module)
     else:
-        SelectKernelsPass(kernel=kernel).apply(Context(), module)
+        SelectKernelsPass(kernel=(kernel,)).apply(Context(), module)
     PlanMemoryPass().apply(Context(), module)
     module.verify()
     LowerToCortexmPass().apply(Context(), module)

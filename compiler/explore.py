@@ -1,0 +1,146 @@
+"""
+The driver `approx-explore`: for a model, its data and a device, the plans that lose least for what
+they save.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+from .errors import UserError
+from .mcu import mcu_named
+from .names import c_identifier
+
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """
+    Entry point of `approx-explore`. User errors end in one message and exit status 1; Ctrl-C leaves
+    plans of what was tried until then, and status 130.
+    """
+    try:
+        args = _parser().parse_args(arguments)
+        _check(args)
+        interrupted = _explore(args)
+    except UserError as error:
+        _fail(error)
+    except ModuleNotFoundError as error:
+        _fail(f"{error.name} is missing: pip install 'approx-opt[explore]'")
+    except KeyboardInterrupt:
+        _fail("interrupted", _INTERRUPTED)
+    if interrupted:
+        _fail("interrupted; the plans are the best so far, run again to go on", _INTERRUPTED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="approx-explore", description=__doc__)
+    parser.add_argument("model", type=Path, help="ONNX, float or quantized")
+    add = parser.add_argument_group("data").add_argument
+    add(
+        "--data",
+        type=Path,
+        required=True,
+        help="an .npz with x and y, or a folder of class folders",
+    )
+    add("--samples", type=int, default=512, help="of them to calibrate with (512)")
+    add("--validation", type=int, default=2000, help="others to judge plans by (2000)")
+    add("--confirm", type=int, default=0, help="others to judge the best ones again by (none)")
+    add = parser.add_argument_group("device").add_argument
+    add("--target", default="stm32u5", help="microcontroller to count cycles for (stm32u5)")
+    add("--flash-budget", type=int, help="bytes of flash for the network")
+    add("--ram-budget", type=int, help="bytes of RAM for its workspace")
+    add = parser.add_argument_group("search").add_argument
+    add("--method", choices=("surgeon", "paper"), default="surgeon", help="how taps are chosen")
+    add("--max-loss", type=_limits, default=(0.0, 1.0, 5.0), help="points of top-1 (0,1,5)")
+    add("--trials", type=int, default=100, help="plans to try after those of single layers (100)")
+    add("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="processes (one a core)")
+    add("--storage", help="URL of the study's database (sqlite, in the output folder)")
+    add("--study", help="name of the study there (the model's, with method and target)")
+    add("--seed", type=int, default=0, help="of the sampler")
+    add = parser.add_argument_group("output").add_argument
+    add("--name", help="what the names of files begin with (the model's)")
+    add("-o", "--output", type=Path, default=Path("explored"), help="folder for them (explored)")
+    return parser
+
+
+def _limits(text: str) -> tuple[float, ...]:
+    limits = tuple(sorted({float(part) for part in text.split(",")}))
+    if not all(0 <= limit <= 100 for limit in limits):
+        raise argparse.ArgumentTypeError(f"{text} are not points of top-1 from 0 to 100")
+    return limits
+
+
+def _check(args: argparse.Namespace) -> None:
+    """
+    What can be told before anything is read. Errors: UserError.
+    """
+    mcu_named(args.target)
+    for path in (args.model, args.data):
+        if not path.exists():
+            raise UserError(f"cannot read {path}: No such file or directory")
+    for option, least in (
+        ("samples", 1),
+        ("validation", 1),
+        ("confirm", 0),
+        ("trials", 1),
+        ("jobs", 1),
+    ):
+        if getattr(args, option) < least:
+            raise UserError(f"--{option}: {getattr(args, option)} is less than {least}")
+    if args.output.exists() and not args.output.is_dir():
+        raise UserError(f"cannot write to {args.output}: it is no folder")
+
+
+def _explore(args: argparse.Namespace) -> bool:
+    """
+    True where it was interrupted.
+    """
+    from rich.console import Console
+
+    from .explore_bench import Device
+    from .explore_front import finalists
+    from .explore_problem import Problem, load_network
+    from .explore_results import Results, table, write_results
+    from .explore_run import Crew, run_study, tried_so_far
+    from .explore_space import exact_point, single_points
+    from .explore_worker import Task
+
+    device = Device(args.target, args.flash_budget, args.ram_budget)
+    problem = Problem(args.model, args.data, device, args.method, args.samples, args.validation)
+    space = load_network(problem).space
+    args.output.mkdir(parents=True, exist_ok=True)
+    name = args.name or c_identifier(args.model.stem)
+    storage = args.storage or f"sqlite:///{args.output.resolve() / 'study.db'}"
+    study = args.study or f"{name} {args.method} {args.target}"
+    task, crew = Task(problem, storage, study, args.trials), Crew(args.jobs, args.seed)
+    interrupted, judged = False, []
+    try:
+        first = [exact_point(space), *single_points(problem.how(), space)]
+        tried = run_study(task, space, first, crew)
+        if args.confirm:
+            again = replace(problem, validation=args.confirm, reserved=args.validation)
+            task = Task(again, storage, f"{study} confirm", 0)
+            best = finalists(tried, tried[0].top1, args.max_loss)
+            judged = run_study(task, space, [exact_point(space), *(c.point for c in best)], crew)
+    except KeyboardInterrupt:
+        interrupted, tried = True, tried_so_far(task, space)
+    results = Results(name, problem, tried, judged, args.max_loss)
+    write_results(results, args.output)
+    Console().print(table(results))
+    return interrupted
+
+
+def _fail(message: object, status: int = 1) -> NoReturn:
+    print(f"approx-explore: error: {str(message).strip()}", file=sys.stderr)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

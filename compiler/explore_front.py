@@ -1,0 +1,84 @@
+"""
+The plans worth having among all that were tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .explore_space import Point
+
+_NEAR = 1.0
+"""Points of top-1 by which a few thousand samples may be wrong about a plan."""
+_FINALISTS = 8
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """
+    What was tried, by which kernels its convolutions run, and what it came to: `cycles`, `flash`,
+    `ram` and `multiplications` as in compiler/explore_bench.py's Weight, `top1` and `divergence` as
+    in its Verdict.
+    """
+
+    point: Point
+    kernels: Mapping[str, str]
+    cycles: float
+    flash: int
+    ram: int
+    multiplications: float
+    top1: float
+    divergence: float
+
+
+def front(candidates: Iterable[Candidate], worse: Callable[[Candidate], float]) -> list[Candidate]:
+    """
+    Those than which no other is better both in cycles and by `worse`, which is to be small, from
+    the most cycles to the fewest. Of equals the first.
+    """
+    best: list[Candidate] = []
+    for one in sorted(candidates, key=lambda one: (worse(one), one.cycles)):
+        if not best or one.cycles < best[-1].cycles:
+            best.append(one)
+    return best
+
+
+def by_top1(one: Candidate) -> float:
+    """
+    For `front`: top-1.
+    """
+    return -one.top1
+
+
+def by_divergence(one: Candidate) -> float:
+    """
+    For `front`: divergence.
+    """
+    return one.divergence
+
+
+def finalists(
+    candidates: Sequence[Candidate], exact: float, limits: Sequence[float]
+) -> list[Candidate]:
+    """
+    The plans to judge again, on more samples: those that may be the cheapest to lose no more than
+    one of the limits (points of top-1) against `exact`. They are on the front by divergence, which
+    chance has less of a hand in than top-1.
+    """
+    found: dict[float, Candidate] = {}
+    ordered = front(candidates, by_divergence)
+    for limit in limits:
+        near = [one for one in ordered if abs(exact - limit - one.top1) <= _NEAR]
+        near = near[:: max(1, -(-len(near) // _FINALISTS))]
+        found |= {one.cycles: one for one in near}
+    return [found[cycles] for cycles in sorted(found, reverse=True)]
+
+
+def cheapest(candidates: Iterable[Candidate], exact: float, limit: float) -> Candidate:
+    """
+    The plan of the fewest cycles that loses at most `limit` points of top-1; `candidates` has one
+    that loses none, the exact network.
+    """
+    allowed = [one for one in candidates if one.top1 >= exact - limit]
+    return min(allowed, key=lambda one: one.cycles)

@@ -1,0 +1,186 @@
+"""
+What is explored: a model, its data, a device, a method; and the bench that they make.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+
+from ..dialects.dense import numpy_of
+from ..dialects.quant import shape_of
+from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
+from ..passes.fold_pads import FoldPadsPass
+from ..passes.fold_transposes import FoldTransposesPass
+from ..passes.fuse_qdq import FuseQdqPass
+from ..passes.kernel_costs import kernels
+from ..passes.layer_plans import unpacked_convolutions
+from ..passes.skip_operands import skip
+from ..passes.transform_winograd import is_suited, transform
+from ..passes.unpack_operands import UnpackOperandsPass
+from .calibration import Calibration, load_calibration
+from .calibration_input import quantized_inputs
+from .errors import UserError
+from .explore_bench import Bench, Device, Samples
+from .explore_space import METHODS, Method, Space, Way
+from .interpreter import entry_function
+from .names import c_identifier
+from .onnx_import import check_supported, import_model, input_shape, load_model
+from .onnx_quantize import is_quantized, quantize
+from .skipping import SkipRule
+
+_WORTHWHILE_SHARE = 0.6
+_LEAST_SAVING = 0.02
+"""A way of skipping that saves less than this, where 60 % of a layer are skipped, is not tried."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """
+    `data` is an .npz or a folder of class folders. Of it come `samples` to calibrate with, as
+    approx-opt would draw them, and `validation` others to judge by, none of them among `reserved`
+    more.
+    """
+
+    model: Path
+    data: Path
+    device: Device
+    method: str
+    samples: int
+    validation: int
+    reserved: int = 0
+
+    def settings(self) -> str:
+        """
+        All that results depend on, as text: equal for the same problem on another machine.
+        """
+        known: dict[str, Any] = dataclasses.asdict(self)
+        known["model"] = hashlib.sha256(self.model.read_bytes()).hexdigest()
+        known["data"] = self.data.name
+        return json.dumps(known, sort_keys=True)
+
+    def before(self) -> tuple[int, ...]:
+        """
+        What is drawn before the samples to judge by.
+        """
+        return (self.samples, self.reserved) if self.reserved else (self.samples,)
+
+    def how(self) -> Method:
+        """
+        The method by its name.
+        """
+        return METHODS[self.method]
+
+
+@dataclass(frozen=True, eq=False)
+class Explored:
+    """
+    A network ready to be explored: the integer network, its convolutions unpacked, and for each of
+    these the ways of skipping that can save cycles.
+    """
+
+    model: onnx.ModelProto
+    module: ModuleOp
+    space: Space
+
+
+def load_network(problem: Problem) -> Explored:
+    """
+    Read, quantize, unpack. Errors: UserError.
+    """
+    model = load_model(problem.model)
+    check_supported(model)
+    if not is_quantized(model):
+        model = quantize(model, _drawn(problem, model, problem.samples))
+    module = import_model(model, c_identifier(problem.model.stem))
+    for step in (FuseQdqPass(), FoldTransposesPass(), FoldPadsPass(), UnpackOperandsPass()):
+        step.apply(Context(), module)
+    space = worthwhile(module, problem.how())
+    if not space:
+        raise UserError(f"{problem.model}: there is no convolution in which skipping saves cycles")
+    _check_output(problem, module)
+    return Explored(model, module, space)
+
+
+def load_bench(problem: Problem, explored: Explored) -> Bench:
+    """
+    The network with its samples. Errors: UserError.
+    """
+    held = _drawn(problem, explored.model, problem.validation, problem.before())
+    calibration = _drawn(problem, explored.model, problem.samples)
+    function = entry_function(explored.module)
+    samples = Samples(
+        quantized_inputs(function, calibration.x), quantized_inputs(function, held.x), held.y
+    )
+    return Bench(explored.module, samples, problem.device, problem.how())
+
+
+def worthwhile(module: ModuleOp, method: Method) -> Space:
+    """
+    For each convolution the ways of skipping that make it faster than the exact one is: by
+    prediction, with units skipped at random. Those without any are left out.
+    """
+    exact = {op.layer.data: _cycles(op, method) for op in unpacked_convolutions(module)}
+    found: dict[str, list[Way]] = {layer: [] for layer in exact}
+    for way in method.ways:
+        for op in unpacked_convolutions(module.clone()):
+            layer = op.layer.data
+            if way.domain is not None and not is_suited(op):
+                continue
+            _skip_at_random(op, way)
+            if _cycles(op, method) < (1 - _LEAST_SAVING) * exact[layer]:
+                found[layer].append(way)
+    return {layer: ways for layer, ways in found.items() if ways}
+
+
+def _skip_at_random(op: UnpackedConv2dOp, way: Way) -> None:
+    if way.domain is not None:
+        transform(op)
+    random = np.random.default_rng(0)
+    channels: list[ChannelOp] = []
+    for channel in op.channels:
+        columns = numpy_of(channel.columns)
+        worth = random.random(len(columns))
+        weights = numpy_of(channel.weights)
+        channels.append(ChannelOp.get(channel.bias.value.data, columns, weights, worth))
+    op.set_channels(channels)
+    skip(op, SkipRule(way.granularity, None, _WORTHWHILE_SHARE), compensate=False)
+
+
+def _cycles(op: UnpackedConv2dOp, method: Method) -> float:
+    """
+    By the fastest kernel.
+    """
+    costs = kernels(op)
+    allowed = method.kernels
+    chosen = [cost for name, cost in costs.items() if allowed is None or name in allowed]
+    return min(cost.cycles for cost in chosen or costs.values())
+
+
+def _drawn(
+    problem: Problem, model: onnx.ModelProto, count: int, after: tuple[int, ...] = ()
+) -> Calibration:
+    return load_calibration(problem.data, input_shape(model), samples=count, after=after)
+
+
+def _check_output(problem: Problem, module: ModuleOp) -> None:
+    """
+    Errors: UserError for a network that gives no score for each of several classes.
+    """
+    end = entry_function(module).body.block.last_op
+    assert end is not None
+    shape = shape_of(end.operands[0])
+    if len([size for size in shape if size > 1]) != 1:
+        raise UserError(
+            f"{problem.model}: the result is {'x'.join(map(str, shape))}; to see what skipping "
+            "loses it must be a score for each of several classes"
+        )

@@ -1,0 +1,139 @@
+"""
+What an exploration leaves: plans, figures, a table, a picture.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from rich.table import Table
+
+from .explore_front import Candidate, by_top1, cheapest, front
+from .explore_plot import picture
+from .explore_problem import Problem
+from .explore_space import entries
+from .files import write_files
+from .plan import LayerPlan, Plan
+
+VERSION = 1
+_FIGURES = ("cycles", "flash", "ram", "multiplications", "top1", "divergence")
+
+
+@dataclass(frozen=True)
+class Results:
+    """
+    `tried` are all plans with their figures on the validation samples, the exact network's first;
+    `judged` those that were judged on more samples, if any were. `limits` are points of top-1.
+    """
+
+    name: str
+    problem: Problem
+    tried: Sequence[Candidate]
+    judged: Sequence[Candidate]
+    limits: Sequence[float]
+
+    @property
+    def settled(self) -> Sequence[Candidate]:
+        """
+        The plans to choose from, the exact network first.
+        """
+        return self.judged or self.tried
+
+    def chosen(self) -> Mapping[float, Candidate]:
+        """
+        For each limit the plan of the fewest cycles.
+        """
+        exact = self.settled[0].top1
+        return {limit: cheapest(self.settled, exact, limit) for limit in self.limits}
+
+    def plan(self, one: Candidate) -> Plan:
+        """
+        As a plan.
+        """
+        method = self.problem.how()
+        layers = entries(method, one.point)
+        if method.kernels is not None:
+            for layer, kernel in one.kernels.items():
+                layers[layer] = replace(layers.get(layer, LayerPlan()), kernel=kernel)
+        return Plan(self.problem.model.stem, layers)
+
+    def pipeline(self, file: str) -> str:
+        """
+        What makes C of a plan in that file.
+        """
+        device = self.problem.device
+        options = [f"target={device.target}", f'plan="{file}"', f"samples={self.problem.samples}"]
+        if device.flash_budget is not None:
+            options.append(f"flash-budget={device.flash_budget}")
+        if device.ram_budget is not None:
+            options.append(f"ram-budget={device.ram_budget}")
+        if not self.problem.how().compensate:
+            options.append("compensate=false")
+        return f"approx-to-c{{{' '.join(options)}}}"
+
+
+def limit_name(limit: float) -> str:
+    """
+    In file names: `noloss`, `1pt`, `0.5pt`.
+    """
+    return f"{limit:g}pt" if limit else "noloss"
+
+
+def write_results(results: Results, folder: Path) -> None:
+    """
+    NAME-noloss.json and the like, the plans of the front as NAME-front/01.json and so on, the
+    figures as NAME-front.json, and NAME-front.svg. Errors: UserError.
+    """
+    texts = {
+        folder / f"{results.name}-{limit_name(limit)}.json": results.plan(one).dumps()
+        for limit, one in results.chosen().items()
+    }
+    points = front(results.tried, by_top1)
+    index: list[Mapping[str, object]] = []
+    for number, one in enumerate(points, 1):
+        file = f"{results.name}-front/{number:02}.json"
+        texts[folder / file] = results.plan(one).dumps()
+        figures = {key: value for key, value in asdict(one).items() if key in _FIGURES}
+        index.append({**figures, "plan": file, "pipeline": results.pipeline(file)})
+    document = {
+        "version": VERSION,
+        "model": results.problem.model.name,
+        "method": results.problem.method,
+        "target": results.problem.device.target,
+        "front": index,
+    }
+    stem = folder / f"{results.name}-front"
+    texts[stem.with_suffix(".json")] = json.dumps(document, indent=2, sort_keys=True) + "\n"
+    texts[stem.with_suffix(".svg")] = picture(
+        results.name, [(results.problem.method, results.tried)]
+    )
+    stale = set((folder / f"{results.name}-front").glob("*.json")) - set(texts)
+    write_files(texts, sorted(stale))
+
+
+def table(results: Results) -> Table:
+    """
+    The exact network and, for each limit, what was chosen.
+    """
+    samples = "more samples" if results.judged else "the validation samples"
+    shown = Table(title=f"{results.name} on {results.problem.device.target}, top-1 on {samples}")
+    shown.add_column("plan")
+    for heading in ("cycles", "of exact", "multiplications", "top-1", "flash", "RAM"):
+        shown.add_column(heading, justify="right")
+    exact = results.settled[0]
+    rows = {"exact": exact}
+    rows |= {limit_name(limit): one for limit, one in results.chosen().items()}
+    for title, one in rows.items():
+        shown.add_row(
+            title,
+            f"{one.cycles:,.0f}",
+            f"{one.cycles / exact.cycles:.0%}",
+            f"{one.multiplications:.1%}",
+            f"{one.top1:.2f} %",
+            f"{one.flash:,} B",
+            f"{one.ram:,} B",
+        )
+    return shown
