@@ -73,9 +73,7 @@ class IncrementalNetwork(Generic[Choice]):
         """
         block = entry_function(module).body.block
         ops = list(block.ops)
-        numbers = {
-            value: i for i, value in enumerate([*block.args, *(r for o in ops for r in o.results)])
-        }
+        numbers = _numbered([*block.args, *(result for op in ops for result in op.results)])
         self.layers = {ops.index(layer): place for place, layer in enumerate(layers)}
         self.wanted = [numbers[value] for value in wanted]
         self.rewrite = rewrite
@@ -121,6 +119,10 @@ class IncrementalNetwork(Generic[Choice]):
         self._snapshots.move_to_end(key)
         while sum(one.nbytes for one in self._snapshots.values()) > self.cache_bytes:
             self._snapshots.popitem(last=False)
+
+
+def _numbered(values: Sequence[SSAValue]) -> dict[SSAValue, int]:
+    return {value: number for number, value in enumerate(values)}
 
 
 def _dying(operands: Sequence[Sequence[int]], wanted: Sequence[int]) -> list[list[int]]:
