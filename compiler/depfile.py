@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import onnx
-from onnx import external_data_helper
 from xdsl.utils.arg_spec import parse_pipeline
 
 from .emit_files import RUNTIME
+from .onnx_load import external_files
 
 _PACKAGE = RUNTIME.parent
 _SOURCES = ("compiler/*.py", "dialects/*.py", "passes/*.py", "runtime/approx_*.h")
@@ -36,7 +36,7 @@ def prerequisites(args: argparse.Namespace) -> list[Path]:
     if args.input_file is not None:
         path = Path(args.input_file)
         is_onnx = (args.frontend or path.suffix.removeprefix(".")) == "onnx"
-        found += [path, *(external_data(path) if is_onnx else ())]
+        found += [path, *(_external_data(path) if is_onnx else ())]
     for data in (args.calibration, *_named_in(args.passes, "calibration")):
         found += [] if data is None else _data_files(Path(data))
     found += [Path(plan) for plan in _named_in(args.passes, "plan")]
@@ -59,27 +59,8 @@ def _named_in(pipeline: str, option: str) -> Iterator[str]:
         yield from map(str, spec.parameters.get(option, ()))
 
 
-def external_data(path: Path) -> list[Path]:
-    """
-    The files beside an ONNX model that hold its tensors.
-    """
-    model = onnx.load_model_from_string(path.read_bytes())
-    files: list[Path] = []
-    for tensor in filter(external_data_helper.uses_external_data, _tensors(model)):
-        files.append(path.parent / external_data_helper.ExternalDataInfo(tensor).location)
-    return files
-
-
-def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
-    """
-    Initializers, and the values of Constant nodes, in the graph and in functions.
-    """
-    yield from model.graph.initializer
-    for nodes in (model.graph.node, *(function.node for function in model.functions)):
-        for node in nodes:
-            for attribute in node.attribute:
-                if attribute.HasField("t"):
-                    yield attribute.t
+def _external_data(path: Path) -> list[Path]:
+    return external_files(onnx.load_model_from_string(path.read_bytes()), path.parent)
 
 
 def _data_files(path: Path) -> list[Path]:

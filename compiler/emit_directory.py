@@ -12,8 +12,10 @@ from ..dialects.cortexm import LayerOp
 from .depfile import depfile, prerequisites
 from .emit_files import emit_files
 from .files import write_files
-from .plan import KERNELS, LayerPlan, Plan
-from .program import Program
+from .plan import KERNELS, MODEL_SHA256, LayerPlan, Plan
+from .program import Program, info_integers
+
+_CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
 
 
 def emit_directory(module: ModuleOp, args: argparse.Namespace) -> None:
@@ -35,14 +37,15 @@ def emit_directory(module: ModuleOp, args: argparse.Namespace) -> None:
 
 def plan_used(program: Program) -> Plan:
     """
-    The plan that repeats every choice: for each convolution what was skipped, and the kernel.
+    The plan that repeats every choice: for each convolution what was skipped, and the kernel. It
+    holds for this model and these shapes.
     """
     entries = {layer.label.data: _entry(layer) for layer in program.layers if _is_planned(layer)}
-    return Plan(program.name, entries)
+    return Plan(program.name, entries, sha256=program.note(MODEL_SHA256))
 
 
 def _is_planned(layer: LayerOp) -> bool:
-    return _string(layer, "op") == "conv2d" and _string(layer, "kernel") in KERNELS
+    return _string(layer, "op") in _CONVOLUTIONS and _string(layer, "kernel") in KERNELS
 
 
 def _entry(layer: LayerOp) -> LayerPlan:
@@ -53,6 +56,7 @@ def _entry(layer: LayerOp) -> LayerPlan:
         skip=skip.value.data if isinstance(skip, FloatAttr) else None,
         kernel=_string(layer, "kernel"),
         domain=_string(layer, "domain"),
+        shape=info_integers(layer, "weight_shape"),
     )
 
 

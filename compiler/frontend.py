@@ -15,7 +15,9 @@ from .calibration import load_calibration
 from .errors import UserError
 from .names import c_identifier
 from .onnx_import import check_supported, import_model, input_shape, parse_model
+from .onnx_load import model_sha256
 from .onnx_quantize import is_quantized, quantize
+from .plan import MODEL_SHA256
 
 _DAMAGED = "the model is damaged: it has names that are not text"
 
@@ -25,7 +27,8 @@ def read_onnx(data: bytes, args: argparse.Namespace) -> ModuleOp:
     The network in ONNX ops.
 
     A float model is quantized first when there is calibration data (`args.calibration`); without,
-    it stays float, and `fuse-qdq` will say so. Errors: UserError.
+    it stays float, and `fuse-qdq` will say so. The module notes the file's name ("model.onnx" for
+    standard input) and its hash. Errors: UserError.
     """
     path = Path(args.input_file) if args.input_file else Path("model.onnx")
     model = parse_model(data, path.parent)
@@ -37,6 +40,7 @@ def read_onnx(data: bytes, args: argparse.Namespace) -> ModuleOp:
         model = quantize(model, calibration)
     module = import_model(model, args.name or c_identifier(path.stem))
     module.attributes["approx.model"] = StringAttr(path.name)
+    module.attributes[MODEL_SHA256] = StringAttr(model_sha256(data, path.parent))
     return module
 
 

@@ -4,6 +4,8 @@ Reading ONNX files.
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import onnx
@@ -14,6 +16,8 @@ from .errors import UserError
 
 _LARGEST = 1 << 30
 """Bytes of external data: a hundred times the flash of the largest Cortex-M."""
+_BLOCK = 1 << 20
+"""Bytes that are read at once."""
 
 
 def load_model(path: Path) -> onnx.ModelProto:
@@ -46,6 +50,51 @@ def parse_model(data: bytes, directory: Path | None = None) -> onnx.ModelProto:
     return model
 
 
+def model_sha256(data: bytes, directory: Path) -> str:
+    """
+    What identifies a model: SHA-256 (hexadecimal) of the bytes of its file, as `sha256sum` prints
+    it, followed by its external data, file by file in the order of their names.
+
+    `parse_model` must have found the same model sound. Errors: OSError.
+    """
+    digest = hashlib.sha256(data)
+    for path in external_files(onnx.load_model_from_string(data), directory):
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def external_files(model: onnx.ModelProto, directory: Path) -> list[Path]:
+    """
+    The files in `directory` that hold tensors of a model whose external data are not loaded yet, by
+    name.
+    """
+    names = {
+        str(entry.value)
+        for tensor in _external_tensors(model)
+        for entry in tensor.external_data
+        if entry.key == "location"
+    }
+    return [directory / name for name in sorted(names)]
+
+
+def _external_tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+    return filter(external_data_helper.uses_external_data, _tensors(model))
+
+
+def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+    """
+    Initializers, and the values of Constant nodes, in the graph and in functions.
+    """
+    yield from model.graph.initializer
+    for nodes in (model.graph.node, *(function.node for function in model.functions)):
+        for node in nodes:
+            for attribute in node.attribute:
+                if attribute.HasField("t"):
+                    yield attribute.t
+
+
 def _load_external_data(model: onnx.ModelProto, directory: Path) -> None:
     _check_size(model, directory)
     try:
@@ -56,12 +105,13 @@ def _load_external_data(model: onnx.ModelProto, directory: Path) -> None:
 
 def _check_size(model: onnx.ModelProto, directory: Path) -> None:
     """
-    Refuse data that no microcontroller holds before they are read into memory.
+    Refuse data that no microcontroller holds, in tensors (which may share some) or in files (which
+    may have more), before they are read.
     """
-    total = 0
-    for tensor in model.graph.initializer:
-        if external_data_helper.uses_external_data(tensor):
-            total += _external_bytes(tensor, directory)
+    total = max(
+        sum(_external_bytes(tensor, directory) for tensor in _external_tensors(model)),
+        sum(_file_bytes(path) for path in external_files(model, directory)),
+    )
     if total > _LARGEST:
         raise UserError(
             f"the external data of the model are {total} bytes; more than {_LARGEST} are not read"
@@ -76,7 +126,17 @@ def _external_bytes(tensor: onnx.TensorProto, directory: Path) -> int:
         info = external_data_helper.ExternalDataInfo(tensor)
         if info.length:
             return int(info.length)
-        return (directory / str(info.location)).stat().st_size - int(info.offset or 0)
-    except (OSError, ValueError):
+        return _file_bytes(directory / str(info.location)) - int(info.offset or 0)
+    except ValueError:
         # What is wrong with it is said when it is read.
+        return 0
+
+
+def _file_bytes(path: Path) -> int:
+    """
+    0 for one that cannot be read, as will be said when it is.
+    """
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
         return 0

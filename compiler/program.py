@@ -203,7 +203,7 @@ class Program:
 
     def note(self, key: str) -> str | None:
         """
-        A string attribute of the module (`approx.model`, `approx.pipeline`).
+        A string attribute of the module (`approx.model`, `approx.model_sha256`, `approx.pipeline`).
         """
         attr = self.module.attributes.get(key)
         return attr.data if isinstance(attr, StringAttr) else None
@@ -215,6 +215,14 @@ def info_integer(layer: LayerOp, key: str) -> int:
     """
     attr = layer.info.data.get(key)
     return attr.value.data if isinstance(attr, IntegerAttr) else 0
+
+
+def info_integers(layer: LayerOp, key: str) -> tuple[int, ...] | None:
+    """
+    An array of integers in the `info` of a layer, None where there is none.
+    """
+    attr = layer.info.data.get(key)
+    return tuple_of(attr) if isa(attr, DenseArrayBase[IntegerType]) else None
 
 
 def plain_value(attr: Attribute) -> Any:

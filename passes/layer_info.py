@@ -23,7 +23,7 @@ _WITHOUT_SKIPPED = ("unrolled", "indexed")
 def layer_info(op: approx.NetworkOp) -> dict[str, Attribute]:
     """
     Kind, kernel, shapes, multiply-accumulates, bytes of flash and cycles of an inference (both as
-    the kernel selection predicts them), bytes of RAM (its result).
+    the kernel selection predicts them), bytes of RAM (its result); of weights their shape.
     """
     cost = form(op)
     kind = "conv2d" if isinstance(op, UnpackedConv2dOp) else op.name.removeprefix("approx.")
@@ -38,6 +38,9 @@ def layer_info(op: approx.NetworkOp) -> dict[str, Attribute]:
         "predicted_cycles": IntegerAttr(round(cost.cycles), i64),
         "ram_bytes": IntegerAttr(result_bytes(op), i64),
     }
+    shape = weight_shape(op)
+    if shape is not None:
+        info["weight_shape"] = ints(shape)
     if isinstance(op, UnpackedConv2dOp):
         noted = {
             "metric": op.metric,
@@ -49,19 +52,26 @@ def layer_info(op: approx.NetworkOp) -> dict[str, Attribute]:
     return info
 
 
-def multiply_accumulates(op: approx.NetworkOp) -> int:
+def weight_shape(op: approx.NetworkOp) -> tuple[int, ...] | None:
     """
-    Of the exact layer.
+    [O, KH, KW, C] of a convolution, where C is the channels of a group; [KH, KW, C] of a depthwise
+    one, [O, I] of a fully connected layer. None for a layer without weights.
     """
     match op:
         case approx.Conv2dOp() | UnpackedConv2dOp():
-            return prod(op.output_shape) * prod(op.window) * op.input_shape[2] // op.groups
-        case approx.DepthwiseConv2dOp():
-            return prod(op.output_shape) * prod(op.window)
-        case approx.FullyConnectedOp():
-            return prod(op.weights.get_shape())
+            return (op.output_shape[2], *op.window, op.input_shape[2] // op.groups)
+        case approx.DepthwiseConv2dOp() | approx.FullyConnectedOp():
+            return op.weights.get_shape()
         case _:
-            return 0
+            return None
+
+
+def multiply_accumulates(op: approx.NetworkOp) -> int:
+    """
+    Of the exact layer: every weight once for each pixel.
+    """
+    shape = weight_shape(op)
+    return 0 if shape is None else prod(op.output_shape[:-1]) * prod(shape)
 
 
 def multiplications(op: approx.NetworkOp) -> int:

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.utils.exceptions import PassFailedException
 
-from ..compiler.plan import LayerPlan, Plan, load_plan
+from ..compiler.plan import MODEL_SHA256, LayerPlan, Plan, Shape, load_plan
 from ..dialects.network_ops import NetworkOp
 from ..dialects.tap_ops import UnpackedConv2dOp
+from .layer_info import weight_shape
 
 
 def unpacked_convolutions(module: ModuleOp) -> Iterator[UnpackedConv2dOp]:
@@ -21,16 +22,40 @@ def unpacked_convolutions(module: ModuleOp) -> Iterator[UnpackedConv2dOp]:
     return (op for op in module.walk() if isinstance(op, UnpackedConv2dOp))
 
 
+def read_plan(path: str, module: ModuleOp) -> Plan:
+    """
+    The plan in a file, which is for the network in the module: of the same hash, where both have
+    one, with layers that are there, and weights of their shapes.
+
+    Errors: UserError as `load_plan` and `Plan.check`.
+    """
+    plan = load_plan(path)
+    sha256 = module.attributes.get(MODEL_SHA256)
+    known = sha256.data if isinstance(sha256, StringAttr) else None
+    plan.check(path, known, _weight_shapes(module))
+    return plan
+
+
+def _weight_shapes(module: ModuleOp) -> Mapping[str, Shape | None]:
+    """
+    All layers; those of which several ops have the name (a repack, say), with that of the weights.
+    """
+    shapes: dict[str, Shape | None] = {}
+    for op in module.walk():
+        if isinstance(op, NetworkOp):
+            shapes[op.layer.data] = weight_shape(op) or shapes.get(op.layer.data)
+    return shapes
+
+
 def planned_skips(path: str, module: ModuleOp) -> Mapping[str, LayerPlan]:
     """
     Layers of the plan that are to lose taps; all others stay exact, or as reconstruct-operands has
     left them.
 
-    Errors: UserError as `load_plan`, or where a layer is not there; PassFailedException where one
-    is not unpacked, so that nothing can be skipped in it.
+    Errors: UserError as `read_plan`; PassFailedException where one is not unpacked, so that nothing
+    can be skipped in it.
     """
-    plan: Plan = load_plan(path)
-    plan.check_layers(_layer_names(module))
+    plan = read_plan(path, module)
     convolutions = list(unpacked_convolutions(module))
     done = {op.layer.data for op in convolutions if is_reconstructed(op)}
     unpacked = {op.layer.data for op in convolutions}
@@ -59,10 +84,9 @@ def planned_domains(path: str, module: ModuleOp) -> Sequence[str]:
     """
     Layers of the plan whose taps are to lie in Winograd's domain.
 
-    Errors: UserError as `load_plan`, or where a layer is not there.
+    Errors: UserError as `read_plan`.
     """
-    plan: Plan = load_plan(path)
-    plan.check_layers(_layer_names(module))
+    plan = read_plan(path, module)
     return [name for name, layer in plan.layers.items() if layer.domain is not None]
 
 
@@ -70,11 +94,10 @@ def planned_kernels(path: str, module: ModuleOp) -> Mapping[str, str]:
     """
     Layers of the plan that are to run by a certain kernel.
 
-    Errors: UserError as `load_plan`, or where a layer is not there; PassFailedException where one
-    is to be unrolled and is not unpacked.
+    Errors: UserError as `read_plan`; PassFailedException where one is to be unrolled and is not
+    unpacked.
     """
-    plan: Plan = load_plan(path)
-    plan.check_layers(_layer_names(module))
+    plan = read_plan(path, module)
     unpacked = {op.layer.data for op in unpacked_convolutions(module)}
     planned = {name: p.kernel for name, p in plan.layers.items() if p.kernel is not None}
     for name, kernel in planned.items():
@@ -84,8 +107,3 @@ def planned_kernels(path: str, module: ModuleOp) -> Mapping[str, str]:
                 "unpack-operands first, or take 'kernel' out of its entry"
             )
     return planned
-
-
-def _layer_names(module: ModuleOp) -> list[str]:
-    names = (op.layer.data for op in module.walk() if isinstance(op, NetworkOp))
-    return list(dict.fromkeys(names))

@@ -111,13 +111,14 @@ def test_the_plan_used_repeats_the_run(
 
 def test_exact_layers_stay_exact_in_the_plan(tmp_path: Path):
     """
-    A kernel each, no share; the plan is named after the network.
+    A kernel each, and the shape of the weights, no share; the plan is named after the network.
     """
     (tmp_path / "plan.json").write_text('{"version": 1, "model": "m", "layers": {}}')
     program = lowered(with_statistics(0), tmp_path / "plan.json")
-    kernels = {layer.label.data: layer.info.data["kernel"] for layer in program.layers}
-    plan = plan_used(program)
-    assert plan == Plan("net", {name: LayerPlan(kernel=kernels[name].data) for name in NAMES})
+    kernels = {layer.label.data: layer.info.data["kernel"].data for layer in program.layers}
+    shapes = {"conv1": (4, 3, 3, 3), "conv2": (3, 2, 2, 4)}
+    entries = {name: LayerPlan(kernel=kernels[name], shape=shapes[name]) for name in NAMES}
+    assert plan_used(program) == Plan("net", entries)
 
 
 def test_layers_without_choices_are_not_planned():
@@ -215,7 +216,7 @@ def test_everything_that_was_read_is_a_prerequisite(tmp_path: Path):
             passes=pipeline,
         )
     )
-    read = ["m.onnx", "w.bin", "c.bin", "images", "images/cat", "images/cat/1.png"]
+    read = ["m.onnx", "c.bin", "w.bin", "images", "images/cat", "images/cat/1.png"]
     named = [Path.cwd() / path for path in ("c.npz", "p.json", "q/p.json")]
     assert found[:9] == [*(tmp_path / path for path in read), *named]
     assert {ROOT / "passes" / "skip_operands.py", ROOT / "runtime" / "approx_arm.h"} <= set(found)

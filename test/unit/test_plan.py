@@ -5,6 +5,7 @@ Plans: round trip, and one clear message for each way to be wrong.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,13 @@ def layer_plans(draw: st.DrawFn) -> LayerPlan:
         threshold=None if skips else draw(st.none() | st.floats(0, 1e6)),
         kernel=draw(choice(KERNELS)),
         domain=draw(choice(DOMAINS)),
+        shape=draw(st.none() | st.lists(st.integers(1, 999), min_size=1, max_size=4).map(tuple)),
     )
 
 
-plans = st.builds(Plan, st.text(), st.dictionaries(st.text(), layer_plans()))
+hashes = st.text("0123456789abcdef", min_size=64, max_size=64)
+entries = st.dictionaries(st.text(), layer_plans())
+plans = st.builds(Plan, st.text(), entries, st.none() | hashes, st.none() | st.text())
 
 
 @given(plans)
@@ -58,31 +62,40 @@ def test_the_order_of_layers_does_not_matter(plan: Plan):
     """
     Equal plans give equal bytes.
     """
-    backwards = Plan(plan.model, dict(reversed(plan.layers.items())))
+    backwards = replace(plan, layers=dict(reversed(plan.layers.items())))
     assert backwards.dumps() == plan.dumps()
 
 
 def test_the_text_is_for_people():
     """
-    Sorted and indented; absent choices are absent.
+    A line a layer, sorted; what is absent is absent.
     """
-    layers = {"conv2": LayerPlan(kernel="loop"), "conv1": LayerPlan("variance", "pair", 0.4)}
-    assert Plan("lenet", layers).dumps() == (
+    layers = {
+        "conv2": LayerPlan(kernel="loop"),
+        "conv1": LayerPlan("variance", "pair", 0.4, shape=(8, 3, 3, 4)),
+    }
+    assert Plan("lenet", layers, sha256="0f" * 32, note="top-1 81.0 %").dumps() == (
         "{\n"
-        '  "layers": {\n'
-        '    "conv1": {\n'
-        '      "granularity": "pair",\n'
-        '      "metric": "variance",\n'
-        '      "skip": 0.4\n'
-        "    },\n"
-        '    "conv2": {\n'
-        '      "kernel": "loop"\n'
-        "    }\n"
-        "  },\n"
+        '  "version": 1,\n'
         '  "model": "lenet",\n'
-        '  "version": 1\n'
+        f'  "sha256": "{"0f" * 32}",\n'
+        '  "note": "top-1 81.0 %",\n'
+        '  "layers": {\n'
+        '    "conv1": {"metric": "variance", "granularity": "pair", "skip": 0.4, '
+        '"shape": [8, 3, 3, 4]},\n'
+        '    "conv2": {"kernel": "loop"}\n'
+        "  }\n"
         "}\n"
     )
+    assert Plan("m", {}).dumps() == '{\n  "version": 1,\n  "model": "m",\n  "layers": {}\n}\n'
+
+
+def test_a_hash_is_read_in_either_case():
+    """
+    Some tools print capitals.
+    """
+    text = Plan("m", {}, sha256="AB" * 32).dumps()
+    assert parse_plan(text).sha256 == "ab" * 32
 
 
 def test_integers_are_numbers():
@@ -102,7 +115,14 @@ def entry(**keys: Any) -> str:
     """
     A plan with one layer.
     """
-    return json.dumps({"version": 1, "model": "m", "layers": {"conv1": keys}})
+    return document(layers={"conv1": keys})
+
+
+def document(**keys: Any) -> str:
+    """
+    A plan with more keys, or others.
+    """
+    return json.dumps({"version": 1, "model": "m", "layers": {}, **keys})
 
 
 MISTAKES = {
@@ -161,6 +181,22 @@ MISTAKES = {
     '{"version": 1, "model": "m", "layers": {"a": {"threshold": 1e999}}}': (
         "plan p.json: layer 'a': 'threshold' must be a number of at least 0, not inf"
     ),
+    entry(shape="3x3"): (
+        "plan p.json: layer 'conv1': 'shape' must be a list of integers from 1, not '3x3'"
+    ),
+    entry(
+        shape=[]
+    ): "plan p.json: layer 'conv1': 'shape' must be a list of integers from 1, not []",
+    entry(shape=[8, 0, True, 2.0]): (
+        "plan p.json: layer 'conv1': 'shape' must be a list of integers from 1, "
+        "not [8, 0, True, 2.0]"
+    ),
+    document(sha256="c0ffee"): (
+        "plan p.json: 'sha256' must be 64 hexadecimal digits, not 'c0ffee'"
+    ),
+    document(sha256=None): "plan p.json: 'sha256' must be 64 hexadecimal digits, not None",
+    document(note=5): "plan p.json: 'note' must be a string",
+    document(note=None): "plan p.json: 'note' must be a string",
     entry(skip=0.4, threshold=0.1): (
         "plan p.json: layer 'conv1': has both 'skip' and 'threshold'; one says how much to skip"
     ),
@@ -215,15 +251,56 @@ def test_a_file_is_read(tmp_path: Path):
     assert load_plan(path) == load_plan(str(path)) == plan
 
 
-def test_layers_that_are_not_there():
+NETWORK = {"conv1": (8, 3, 3, 4), "conv2": (2, 1, 1, 8), "pool": None}
+
+
+@given(st.none() | hashes, st.sets(st.sampled_from(list(NETWORK))), st.booleans())
+def test_a_plan_fits_what_it_was_made_for(sha256: str | None, names: set[str], shaped: bool):
     """
-    With the nearest name, or all names where none is near.
+    Some layers of a network, with their shapes or without; where one of the hashes is unknown there
+    is nothing to compare.
     """
-    names = ["conv1", "conv2", "fc"]
-    Plan("m", {"conv1": LayerPlan(), "fc": LayerPlan()}).check_layers(names)
-    with pytest.raises(UserError, match=r"layer 'cov1', which .*; did you mean 'conv1'\?"):
-        Plan("m", {"cov1": LayerPlan()}).check_layers(names)
-    with pytest.raises(UserError, match=r"layer 'pool', which .*; there are: conv1, conv2, fc"):
-        Plan("m", {"pool": LayerPlan()}).check_layers(names)
+    layers = {name: LayerPlan(shape=NETWORK[name] if shaped else None) for name in names}
+    plan = Plan("m", layers, sha256)
+    plan.check("p.json", sha256, NETWORK)
+    plan.check("p.json", None, NETWORK)
+    replace(plan, sha256=None).check("p.json", sha256, NETWORK)
+
+
+def test_another_model():
+    """
+    Which, and what to do. Layers are not looked at any more.
+    """
+    with pytest.raises(UserError) as caught:
+        Plan("m", {"conv9": LayerPlan()}, "0f" * 32).check("p.json", "ab" * 32, NETWORK)
+    assert str(caught.value) == (
+        "plan p.json was made for another model: its 'sha256' is 0f0f0f0f0f0f..., that of this "
+        "model abababababab...; explore this model, or take 'sha256' out of the plan to use it "
+        "anyway"
+    )
+
+
+def test_another_network():
+    """
+    All that does not fit, with the nearest name, or all names where none is near.
+    """
+    layers = {
+        "conv1": LayerPlan(shape=(8, 5, 5, 4)),
+        "conv2": LayerPlan(shape=(2, 1, 1, 8)),
+        "pool": LayerPlan(shape=(2, 2)),
+        "cov1": LayerPlan(),
+        "fc": LayerPlan(),
+    }
+    with pytest.raises(UserError) as caught:
+        Plan("m", layers).check("p.json", None, NETWORK)
+    assert str(caught.value).splitlines() == [
+        "plan p.json does not fit the network:",
+        "  layer 'conv1': 'shape' is [8, 5, 5, 4], but the layer has weights of [8, 3, 3, 4]; "
+        "take 'shape' out to use the entry anyway",
+        "  layer 'pool': 'shape' is [2, 2], but the layer has no weights; "
+        "take 'shape' out to use the entry anyway",
+        "  layer 'cov1', which there is not; did you mean 'conv1'?",
+        "  layer 'fc', which there is not; there are: conv1, conv2, pool",
+    ]
     with pytest.raises(UserError, match="there are: none"):
-        Plan("m", {"pool": LayerPlan()}).check_layers([])
+        Plan("m", layers).check("p.json", None, {})

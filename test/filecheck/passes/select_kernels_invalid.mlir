@@ -6,7 +6,9 @@
 
 // BUDGET: approx-opt: error: the network needs about 386 bytes of flash, the budget is 350; the largest layer is conv (approx.conv2d) with 386 bytes: raise flash-budget, name a larger target, or skip more
 // TARGET: approx-opt: error: unknown target 'stm32x9'; there are stm32u5, stm32l4, stm32f4, stm32f7, stm32h7, stm32g0
-// LAYER: approx-opt: error: the plan names layer 'conv1', which there is not; did you mean 'conv'?
+// LAYER: approx-opt: error: plan {{.*}}/Inputs/kernels_plan.json does not fit the network:
+// LAYER-NEXT: layer 'conv1', which there is not; did you mean 'conv'?
+// LAYER-NEXT: layer 'conv2', which there is not; did you mean 'conv'?
 // PACKED: approx-opt: error: the plan unrolls conv, which is not an unpacked convolution: run unpack-operands first, or take 'kernel' out of its entry
 // RAM: approx-opt: error: net needs a workspace of 64 bytes, the RAM budget is 40; alive at its peak: conv/pack (64 bytes): raise ram-budget or name a larger target
 

@@ -13,7 +13,8 @@
 // NEGATIVE: approx-opt: error: skip-operands: threshold -0.5 is below 0
 // MISSING:  approx-opt: error: cannot read the plan missing.json: No such file or directory
 // CAP:      approx-opt: error: skip-operands: a plan leaves no room for first-fraction
-// UNKNOWN:  approx-opt: error: the plan names layer 'secnod', which there is not; did you mean 'second'?
+// UNKNOWN:  approx-opt: error: plan {{.*}}/Inputs/wrong_plan.json does not fit the network:
+// UNKNOWN-NEXT: layer 'secnod', which there is not; did you mean 'second'?
 // DENSE:    approx-opt: error: the plan skips operands of second, which is not an unpacked convolution: run unpack-operands first
 
 !x = tensor<1x1x1xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
