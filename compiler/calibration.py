@@ -77,6 +77,13 @@ def load_calibration(
     return _load_npz(path, shape, _Draw(samples, tuple(after)))
 
 
+def count_samples(path: Path) -> int:
+    """
+    How many there are in an .npz or a folder of class folders. Errors: UserError.
+    """
+    return len(_list_images(path)[0] if path.is_dir() else _read_arrays(path)[0])
+
+
 def spread(labels: NDArray[np.int64] | None, count: int, samples: int | None) -> NDArray[np.int64]:
     """
     Indices of `samples` of `count` items, evenly over the classes that `labels` (int64 [count])

@@ -9,10 +9,10 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from .calibration import count_samples
 from .errors import UserError
 from .mcu import mcu_named
 from .names import c_identifier
@@ -28,14 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         args = _parser().parse_args(arguments)
         _check(args)
-        interrupted = _explore(args)
+        complete = _explore(args)
     except UserError as error:
         _fail(error)
     except ModuleNotFoundError as error:
         _fail(f"{error.name} is missing: pip install 'approx-opt[explore]'")
     except KeyboardInterrupt:
         _fail("interrupted", _INTERRUPTED)
-    if interrupted:
+    if not complete:
         _fail("interrupted; the plans are the best so far, run again to go on", _INTERRUPTED)
 
 
@@ -94,47 +94,43 @@ def _check(args: argparse.Namespace) -> None:
     ):
         if getattr(args, option) < least:
             raise UserError(f"--{option}: {getattr(args, option)} is less than {least}")
+    wanted, there = args.samples + args.validation + args.confirm, count_samples(args.data)
+    if there < wanted:
+        raise UserError(
+            f"{args.data} has {there} samples; --samples, --validation and --confirm, which share "
+            f"none, are {wanted} together: ask for fewer"
+        )
     if args.output.exists() and not args.output.is_dir():
         raise UserError(f"cannot write to {args.output}: it is no folder")
 
 
 def _explore(args: argparse.Namespace) -> bool:
     """
-    True where it was interrupted.
+    True where it has come to its end.
     """
     from rich.console import Console
 
     from .explore_bench import Device
-    from .explore_front import finalists
     from .explore_problem import Problem, load_network
     from .explore_results import Results, table, write_results
-    from .explore_run import Crew, run_study, tried_so_far
-    from .explore_space import exact_point, single_points
+    from .explore_run import Crew, Goal, explore
     from .explore_worker import Task
 
     device = Device(args.target, args.flash_budget, args.ram_budget)
     problem = Problem(args.model, args.data, device, args.method, args.samples, args.validation)
-    space = load_network(problem).space
+    explored = load_network(problem)
     args.output.mkdir(parents=True, exist_ok=True)
     name = args.name or c_identifier(args.model.stem)
     storage = args.storage or f"sqlite:///{args.output.resolve() / 'study.db'}"
-    study = args.study or f"{name} {args.method} {args.target}"
-    task, crew = Task(problem, storage, study, args.trials), Crew(args.jobs, args.seed)
-    interrupted, judged = False, []
-    try:
-        first = [exact_point(space), *single_points(problem.how(), space)]
-        tried = run_study(task, space, first, crew)
-        if args.confirm:
-            again = replace(problem, validation=args.confirm, reserved=args.validation)
-            task = Task(again, storage, f"{study} confirm", 0)
-            best = finalists(tried, tried[0].top1, args.max_loss)
-            judged = run_study(task, space, [exact_point(space), *(c.point for c in best)], crew)
-    except KeyboardInterrupt:
-        interrupted, tried = True, tried_so_far(task, space)
-    results = Results(name, problem, tried, judged, args.max_loss)
+    task = Task(problem, storage, args.study or f"{name} {args.method} {args.target}", args.trials)
+    goal = Goal(args.confirm, args.max_loss)
+    outcome = explore(task, explored.space, goal, Crew(args.jobs, args.seed))
+    results = Results(
+        name, problem, explored.shapes, outcome.tried, outcome.judged, args.confirm, args.max_loss
+    )
     write_results(results, args.output)
     Console().print(table(results))
-    return interrupted
+    return outcome.complete
 
 
 def _fail(message: object, status: int = 1) -> NoReturn:

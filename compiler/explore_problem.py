@@ -5,8 +5,8 @@ What is explored: a model, its data, a device, a method; and the bench that they
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from ..passes.fold_pads import FoldPadsPass
 from ..passes.fold_transposes import FoldTransposesPass
 from ..passes.fuse_qdq import FuseQdqPass
 from ..passes.kernel_costs import kernels
+from ..passes.layer_info import convolution_shape
 from ..passes.layer_plans import unpacked_convolutions
 from ..passes.skip_operands import skip
 from ..passes.transform_winograd import is_suited, transform
@@ -35,7 +36,9 @@ from .explore_space import METHODS, Method, Space, Way
 from .interpreter import entry_function
 from .names import c_identifier
 from .onnx_import import check_supported, import_model, input_shape, load_model
+from .onnx_load import model_sha256
 from .onnx_quantize import is_quantized, quantize
+from .plan import Shape
 from .skipping import SkipRule
 
 _WORTHWHILE_SHARE = 0.6
@@ -64,9 +67,15 @@ class Problem:
         All that results depend on, as text: equal for the same problem on another machine.
         """
         known: dict[str, Any] = dataclasses.asdict(self)
-        known["model"] = hashlib.sha256(self.model.read_bytes()).hexdigest()
+        known["model"] = self.sha256()
         known["data"] = self.data.name
         return json.dumps(known, sort_keys=True)
+
+    def sha256(self) -> str:
+        """
+        Of the model, as plans have it.
+        """
+        return model_sha256(self.model.read_bytes(), self.model.parent)
 
     def before(self) -> tuple[int, ...]:
         """
@@ -85,12 +94,13 @@ class Problem:
 class Explored:
     """
     A network ready to be explored: the integer network, its convolutions unpacked, and for each of
-    these the ways of skipping that can save cycles.
+    these the ways of skipping that can save cycles, and the shape of its weights.
     """
 
     model: onnx.ModelProto
     module: ModuleOp
     space: Space
+    shapes: Mapping[str, Shape]
 
 
 def load_network(problem: Problem) -> Explored:
@@ -108,7 +118,8 @@ def load_network(problem: Problem) -> Explored:
     if not space:
         raise UserError(f"{problem.model}: there is no convolution in which skipping saves cycles")
     _check_output(problem, module)
-    return Explored(model, module, space)
+    shapes = {op.layer.data: convolution_shape(op) for op in unpacked_convolutions(module)}
+    return Explored(model, module, space, shapes)
 
 
 def load_bench(problem: Problem, explored: Explored) -> Bench:

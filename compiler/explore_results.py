@@ -16,7 +16,7 @@ from .explore_plot import picture
 from .explore_problem import Problem
 from .explore_space import entries
 from .files import write_files
-from .plan import LayerPlan, Plan
+from .plan import LayerPlan, Plan, Shape
 
 VERSION = 1
 _FIGURES = ("cycles", "flash", "ram", "multiplications", "top1", "divergence")
@@ -25,14 +25,17 @@ _FIGURES = ("cycles", "flash", "ram", "multiplications", "top1", "divergence")
 @dataclass(frozen=True)
 class Results:
     """
-    `tried` are all plans with their figures on the validation samples, the exact network's first;
-    `judged` those that were judged on more samples, if any were. `limits` are points of top-1.
+    `shapes` are those of the weights of each layer that may be skipped in. `tried` are all plans
+    with their figures on the validation samples, the exact network's first; `judged` those that
+    were judged on `confirm` more samples, if any were. `limits` are points of top-1.
     """
 
     name: str
     problem: Problem
+    shapes: Mapping[str, Shape]
     tried: Sequence[Candidate]
     judged: Sequence[Candidate]
+    confirm: int
     limits: Sequence[float]
 
     @property
@@ -41,6 +44,13 @@ class Results:
         The plans to choose from, the exact network first.
         """
         return self.judged or self.tried
+
+    @property
+    def judges(self) -> int:
+        """
+        The number of samples that the choice is by.
+        """
+        return self.confirm if self.judged else self.problem.validation
 
     def chosen(self) -> Mapping[float, Candidate]:
         """
@@ -51,14 +61,26 @@ class Results:
 
     def plan(self, one: Candidate) -> Plan:
         """
-        As a plan.
+        As a plan for this model, with a note of what it came to.
         """
         method = self.problem.how()
         layers = entries(method, one.point)
         if method.kernels is not None:
             for layer, kernel in one.kernels.items():
                 layers[layer] = replace(layers.get(layer, LayerPlan()), kernel=kernel)
-        return Plan(self.problem.model.stem, layers)
+        shaped = {
+            layer: replace(entry, shape=self.shapes[layer]) for layer, entry in layers.items()
+        }
+        return Plan(self.problem.model.stem, shaped, self.problem.sha256(), self._note(one))
+
+    def _note(self, one: Candidate) -> str:
+        problem, exact = self.problem, self.settled[0]
+        loss = f"{exact.top1 - one.top1:.2f} points of {exact.top1:.2f} % top-1"
+        return (
+            f"{one.cycles / 1e6:.3f} M cycles on {problem.device.target}, predicted, of "
+            f"{exact.cycles / 1e6:.3f} M exact; loses {loss} on {self.judges} samples, "
+            f"calibrated with {problem.samples}"
+        )
 
     def pipeline(self, file: str) -> str:
         """
@@ -118,8 +140,8 @@ def table(results: Results) -> Table:
     """
     The exact network and, for each limit, what was chosen.
     """
-    samples = "more samples" if results.judged else "the validation samples"
-    shown = Table(title=f"{results.name} on {results.problem.device.target}, top-1 on {samples}")
+    target, judges = results.problem.device.target, results.judges
+    shown = Table(title=f"{results.name} on {target}, top-1 on {judges} samples")
     shown.add_column("plan")
     for heading in ("cycles", "of exact", "multiplications", "top-1", "flash", "RAM"):
         shown.add_column(heading, justify="right")

@@ -7,15 +7,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from multiprocessing.process import BaseProcess
 
 from optuna.study import Study
 
-from .explore_front import Candidate
+from .explore_front import Candidate, finalists
 from .explore_progress import Progress
-from .explore_space import Point, Space
+from .explore_space import Point, Space, exact_point, single_points
 from .explore_study import Step, begin, candidates, next_step, open_storage, open_study
 from .explore_worker import Task, work
 
@@ -33,10 +33,62 @@ class Crew:
     seed: int
 
 
+@dataclass(frozen=True)
+class Goal:
+    """
+    On how many more samples to judge the best plans (0: on none), and how many points of top-1 they
+    may lose.
+    """
+
+    confirm: int
+    limits: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    All that was tried, the exact network first; what was judged again, likewise; and whether that
+    is all there was to do.
+    """
+
+    tried: Sequence[Candidate]
+    judged: Sequence[Candidate]
+    complete: bool
+
+
 class WorkersFailed(Exception):
     """
     All processes have ended before the study had.
     """
+
+
+def explore(task: Task, space: Space, goal: Goal, crew: Crew) -> Outcome:
+    """
+    Try plans until the study of the task has enough of them, and judge the best. By Ctrl-C, what
+    there is until then.
+
+    Errors: UserError; WorkersFailed.
+    """
+    exact, method = exact_point(space), task.problem.how()
+    tried: Sequence[Candidate] = ()
+    try:
+        tried = run_study(task, space, [exact, *single_points(method, space)], crew)
+        if not goal.confirm:
+            return Outcome(tried, (), True)
+        best = finalists(tried, tried[0].top1, goal.limits)
+        again = confirmation(task, goal.confirm)
+        judged = run_study(again, space, [exact, *(one.point for one in best)], crew)
+        return Outcome(tried, judged, True)
+    except KeyboardInterrupt:
+        return Outcome(tried or candidates(_study(task, crew), space), (), False)
+
+
+def confirmation(task: Task, samples: int) -> Task:
+    """
+    The study of the same plans on so many other samples.
+    """
+    problem = replace(task.problem, validation=samples, reserved=task.problem.validation)
+    return Task(problem, task.storage, f"{task.name} confirm", 0)
 
 
 def run_study(task: Task, space: Space, first: Iterable[Point], crew: Crew) -> list[Candidate]:
@@ -44,22 +96,18 @@ def run_study(task: Task, space: Space, first: Iterable[Point], crew: Crew) -> l
     All that has been tried, the exact network first, once the study has enough: `first`, and what
     the task wants besides.
 
-    Errors: UserError; WorkersFailed. KeyboardInterrupt ends the workers; what they had finished is
-    in the storage.
+    KeyboardInterrupt ends the workers; what they had finished is in the storage. Errors: UserError;
+    WorkersFailed.
     """
-    study = open_study(open_storage(task.storage), task.name, task.problem, crew.seed)
+    study = _study(task, crew)
     begin(study, first)
     with Progress(task.name, task.trials) as progress:
         _watch(task, study, crew, progress)
     return candidates(study, space)
 
 
-def tried_so_far(task: Task, space: Space) -> list[Candidate]:
-    """
-    What a study has when it was interrupted. Errors: UserError.
-    """
-    study = open_study(open_storage(task.storage), task.name, task.problem, 0)
-    return candidates(study, space)
+def _study(task: Task, crew: Crew) -> Study:
+    return open_study(open_storage(task.storage), task.name, task.problem, crew.seed)
 
 
 def _watch(task: Task, study: Study, crew: Crew, progress: Progress) -> None:

@@ -59,11 +59,18 @@ def weight_shape(op: approx.NetworkOp) -> tuple[int, ...] | None:
     """
     match op:
         case approx.Conv2dOp() | UnpackedConv2dOp():
-            return (op.output_shape[2], *op.window, op.input_shape[2] // op.groups)
+            return convolution_shape(op)
         case approx.DepthwiseConv2dOp() | approx.FullyConnectedOp():
             return op.weights.get_shape()
         case _:
             return None
+
+
+def convolution_shape(op: approx.Conv2dOp | UnpackedConv2dOp) -> tuple[int, ...]:
+    """
+    [O, KH, KW, C] of the weights, where C is the channels of a group.
+    """
+    return (op.output_shape[2], *op.window, op.input_shape[2] // op.groups)
 
 
 def multiply_accumulates(op: approx.NetworkOp) -> int:
