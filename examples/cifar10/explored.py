@@ -1,0 +1,276 @@
+"""
+What the plans of plans/ come to: top-1 on all test images, cycles of the simulated STM32U5.
+
+Each plan is compiled as a user would, to firmware and to the IR of its integer arithmetic. The IR
+runs in the reference interpreter on all test images; one inference of the firmware is simulated,
+and its output must be the interpreter's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from approx_opt.compiler.calibration import Preprocessing, load_calibration
+from approx_opt.compiler.calibration_input import quantized_inputs
+from approx_opt.compiler.interpreter import entry_function
+from approx_opt.compiler.onnx_import import input_shape, load_model
+from approx_opt.compiler.sim_profiles import profile_named
+from approx_opt.compiler.simulator import simulate
+from approx_opt.dialects.network_ops import Conv2dOp
+from approx_opt.dialects.tap_ops import UnpackedConv2dOp
+from approx_opt.passes.layer_info import multiplications, multiply_accumulates
+from approx_opt.passes.select_kernels import SelectKernelsPass
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from harness import (
+    build_runner,
+    calibration_file,
+    check_bytes,
+    integer_network,
+    interpret,
+    memory_use,
+    top1,
+)
+from workload import Variant, Workload
+
+HERE = Path(__file__).resolve().parent
+BOARD, PROFILE = "mps2-an505", "stm32u5"
+CALIBRATION_IMAGES = 512
+LIMITS = ("noloss", "1pt", "5pt")
+PIXELS = Preprocessing(scale=1.0, offset=0.0)
+"""What ResNet-8 takes; the others take pixel / 127.5 - 1."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """
+    A model of models/, what it takes, and the multiplications and cycles that CMSIS-NN needs.
+    """
+
+    name: str
+    file: str
+    preprocessing: Preprocessing | None = None
+
+
+NETWORKS = {
+    network.name: network
+    for network in (
+        Network("lenet", "lenet_cifar10.onnx"),
+        Network("alexnet", "alexnet_cifar10.onnx"),
+        Network("resnet8", "resnet8_ic.onnx", PIXELS),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Planned(Variant):
+    """
+    Compiled by a plan; exact without one.
+    """
+
+    plan: Path | None = None
+
+    @property
+    def title(self) -> str:
+        """
+        For people.
+        """
+        return "exact" if self.plan is None else self.plan.stem
+
+    def pipeline(self, board: str) -> str:
+        """
+        From ONNX to the C of the board.
+        """
+        plan = "" if self.plan is None else f' plan="{self.plan}"'
+        return f"approx-to-c{{target={PROFILE}{plan}}}"
+
+    @property
+    def network_pipeline(self) -> str:
+        """
+        From ONNX to the integer network.
+        """
+        passes = ["fuse-qdq", "fold-transposes", "fold-pads", "unpack-operands"]
+        if self.plan is not None:
+            steps = "transform-winograd", "reconstruct-operands"
+            passes += [f'{step}{{plan="{self.plan}"}}' for step in steps]
+        return ",".join(passes)
+
+
+@dataclass(frozen=True)
+class Score:
+    """
+    What a network comes to. `multiplications` are the share that is left of those of direct, exact
+    convolution; `versus_cmsis_nn` compares cycles, -0.8 being a fifth.
+    """
+
+    network: str
+    plan: str
+    top1: float
+    images: int
+    cycles: int
+    versus_cmsis_nn: float
+    multiplications: float
+    flash: int
+    ram: int
+
+
+def parse_arguments() -> argparse.Namespace:
+    """
+    The images are not part of the repository.
+    """
+    parser = argparse.ArgumentParser(description="What the plans of plans/ come to.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
+    parser.add_argument("--plans", type=Path, default=HERE / "plans")
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--images", type=int, help="test images to score (all)")
+    parser.add_argument("--build", type=Path, default=Path("build/explored"), help="working folder")
+    parser.add_argument("--json", type=Path, help="also write the figures there")
+    return parser.parse_args()
+
+
+def workload_of(network: Network, data: Path, images: int | None) -> Workload:
+    """
+    The model, the images it is calibrated with, and the test images.
+    """
+    model = HERE / "models" / network.file
+    shape, how = input_shape(load_model(model)), network.preprocessing
+    training = load_calibration(data / "train", shape, CALIBRATION_IMAGES, how)
+    test = load_calibration(data / "test", shape, images, how)
+    return Workload(network.name, model, training.x, test.x, test.y)
+
+
+def simulated(elf: Path, name: str, x: NDArray[np.int8]) -> tuple[int, bytes]:
+    """
+    Cycles of one inference, and its output.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "inputs").write_bytes(x.tobytes())
+        result = simulate(
+            elf,
+            profile_named(PROFILE),
+            count=f"{name}_run",
+            command_line=[elf.name, "inputs", "outputs"],
+            directory=Path(folder),
+        )
+        return result.total.cycles, (Path(folder) / "outputs").read_bytes()
+
+
+def multiplications_left(network: ModuleOp) -> float:
+    """
+    Of the multiplications of direct, exact convolution, by the kernels that are chosen.
+    """
+    module = network.clone()
+    SelectKernelsPass(PROFILE).apply(Context(), module)
+    layers = [op for op in module.walk() if isinstance(op, Conv2dOp | UnpackedConv2dOp)]
+    return sum(map(multiplications, layers)) / sum(map(multiply_accumulates, layers))
+
+
+def score(workload: Workload, variant: Planned, build: Path) -> Score:
+    """
+    Compile, simulate, and run all images in the interpreter.
+    """
+    folder = build / workload.name / variant.title
+    calibration = calibration_file(workload, folder.parent)
+    elf = build_runner(workload, variant.pipeline(BOARD), BOARD, calibration, folder)
+    network = integer_network(workload, variant, folder)
+    inputs = quantized_inputs(entry_function(network), workload.images)
+    outputs = interpret(network, inputs)
+    cycles, found = simulated(elf, workload.name, inputs[0])
+    check_bytes(outputs[0].tobytes(), found, f"{workload.name}, {variant.title}")
+    flash, ram = memory_use(elf)
+    return Score(
+        network=workload.name,
+        plan=variant.title,
+        top1=round(100 * top1(outputs, workload.labels), 2),
+        images=len(outputs),
+        cycles=cycles,
+        versus_cmsis_nn=round(cycles / cmsis_nn_cycles(workload.name) - 1, 4),
+        multiplications=round(multiplications_left(network), 4),
+        flash=flash,
+        ram=ram,
+    )
+
+
+def cmsis_nn_cycles(network: str) -> int:
+    """
+    Of the same network by CMSIS-NN, as `make bench` has measured.
+    """
+    results: Any = json.loads((HERE.parents[1] / "bench/results/networks.json").read_text())
+    (entry,) = (
+        entry
+        for entry in results["entries"]
+        if (entry["network"], entry["variant"], entry["profile"]) == (network, "cmsis-nn", PROFILE)
+    )
+    return entry["cycles"]
+
+
+def variants_of(network: str, plans: Path) -> Iterator[Planned]:
+    """
+    Exact, and one for each plan there is.
+    """
+    yield Planned()
+    for limit in LIMITS:
+        plan = (plans / f"{network}-{limit}.json").resolve()
+        if plan.exists():
+            yield Planned(plan=plan)
+
+
+def table(scores: Sequence[Score]) -> Table:
+    """
+    A row for each network and plan.
+    """
+    shown = Table(title=f"{scores[0].images} test images; cycles of the simulated {PROFILE}")
+    for heading in ("network", "plan"):
+        shown.add_column(heading)
+    headings = ("top-1", "loss", "cycles", "CMSIS-NN", "multiplications", "flash", "RAM")
+    for heading in headings:
+        shown.add_column(heading, justify="right")
+    exact = {one.network: one.top1 for one in scores if one.plan == "exact"}
+    for one in scores:
+        shown.add_row(
+            one.network,
+            one.plan,
+            f"{one.top1:.2f}",
+            f"{exact[one.network] - one.top1:.2f}",
+            f"{one.cycles:,}",
+            f"{one.versus_cmsis_nn:+.1%}",
+            f"{one.multiplications:.1%}",
+            f"{one.flash:,}",
+            f"{one.ram:,}",
+        )
+    return shown
+
+
+def main() -> None:
+    """
+    Score everything, print the table.
+    """
+    args = parse_arguments()
+    console = Console()
+    scores: list[Score] = []
+    for name in args.networks:
+        workload = workload_of(NETWORKS[name], args.data, args.images)
+        for variant in variants_of(name, args.plans):
+            with console.status(f"{name}, {variant.title}"):
+                scores.append(score(workload, variant, args.build))
+    console.print(table(scores))
+    if args.json is not None:
+        args.json.write_text(json.dumps([asdict(one) for one in scores], indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
