@@ -27,7 +27,7 @@ from ..passes.reconstruct_operands import reconstruct_layer, target_sums
 from ..passes.select_kernels import SelectKernelsPass
 from ..passes.skip_operands import skip
 from ..passes.transform_winograd import transform
-from . import surgeon
+from . import operation
 from .divergence import divergence, log_probabilities, top1
 from .explore_space import Method
 from .incremental import IncrementalNetwork
@@ -170,7 +170,7 @@ class Bench:
         if entry.metric == "surgeon":
             original = self._originals[op.layer.data]
             sums = target_sums(op, original, x[: self._calibrated], self._chunk)
-            reconstruct_layer(op, sums, rule, surgeon.ROUNDS)
+            reconstruct_layer(op, sums, rule, operation.ROUNDS)
             return
         annotate(op, self.method.metric)
         skip(op, rule, self.method.compensate)

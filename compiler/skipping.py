@@ -56,6 +56,15 @@ def unit_index(outputs: int, columns: int, channels: int, granularity: str) -> N
     return row_unit[:, np.newaxis] * (columns // channels * per_position) + column_unit
 
 
+def whole_units(present: Mask, channels: int, granularity: str) -> Mask:
+    """
+    All taps of the units of which one is there: bool [O, K].
+    """
+    outputs, columns = present.shape
+    units = unit_index(outputs, columns, channels, granularity)
+    return np.bincount(units[present], minlength=int(units.max()) + 1)[units] > 0
+
+
 def select(significance: NDArray[Any], present: Mask, channels: int, rule: SkipRule) -> Mask:
     """
     The taps to skip (bool [O, K], a part of `present`).

@@ -23,14 +23,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .skipping import Mask, SkipRule, select, unit_index
+from .elimination import Elimination
+from .skipping import Mask, unit_index
 
 Floats = NDArray[np.float64]
 
-ROUNDS = 4
-
 _ROUNDING_PASSES = 2
-_BLOCK = 128
+_LEAST_DETERMINANT = 1e-6
+"""Of two taps that are nearly alike, as a share of what it is of two that are not alike at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,18 +56,6 @@ class Survivors:
     weights: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class Row:
-    """
-    The best weights of a row, float64 [S], and of H_SS^-1 the diagonal [S] and what is beside it,
-    [S - 1].
-    """
-
-    weights: Floats
-    diagonal: Floats
-    beside: Floats
-
-
 def normal_equations(
     covariance: Floats, cross: Floats, weights: NDArray[np.int16], damping: float
 ) -> Normal:
@@ -89,55 +77,39 @@ def normal_equations(
 def solve_rows(normal: Normal, kept: Mask) -> Floats:
     """
     The best weights of every row on the taps it keeps (bool [O, K]): float64 [O, K].
-
-    With M = H^-1, R what a row does not keep and w the best weights of all taps, the best of those
-    in S are w_S - w_R M_RR^-1 M_RS; whichever of the two systems is smaller is solved.
     """
-    weights = np.zeros(kept.shape)
-    m = normal.inverse
-    for row, mask in enumerate(kept):
-        s, r = np.flatnonzero(mask), np.flatnonzero(~mask)
-        if len(s) < len(r):
-            weights[row, s] = _solution(normal.h[np.ix_(s, s)], normal.b[row, s])
-            continue
-        forced = _solution(m[np.ix_(r, r)], normal.free[row, r])
-        weights[row, s] = normal.free[row, s] - forced @ m[np.ix_(r, s)]
-    return weights
+    rows = [
+        eliminated(normal, row, mask).solve(normal.free[[row]]) for row, mask in enumerate(kept)
+    ]
+    return np.concatenate(rows)
 
 
-def solve_row(normal: Normal, row: int, kept: Mask) -> Row:
+def eliminated(normal: Normal, row: int, kept: Mask) -> Elimination:
     """
-    The best weights of a row on the taps S that it keeps (bool [K]), and H_SS^-1 near its diagonal.
-
-    As `solve_rows`, and H_SS^-1 = M_SS - M_SR M_RR^-1 M_RS, of which only the band is computed:
-    with M_RR = L L^T, from the columns of L^-1 M_RS.
+    A row with the taps that it keeps (bool [K]), all of which may go.
     """
-    s, r = np.flatnonzero(kept), np.flatnonzero(~kept)
-    if len(s) < len(r):
-        inverse = _inverse(normal.h[np.ix_(s, s)])
-        weights = inverse @ normal.b[row, s]
-        return Row(weights, np.diagonal(inverse), np.diagonal(inverse, 1))
-    m, free = normal.inverse, normal.free[row]
-    t = _whitened(m[np.ix_(r, r)], np.column_stack([m[np.ix_(r, s)], free[r]]))
-    across, forced = t[:, :-1], t[:, -1]
-    diagonal = m[s, s] - np.einsum("rs,rs->s", across, across)
-    beside = m[s[:-1], s[1:]] - np.einsum("rs,rs->s", across[:, :-1], across[:, 1:])
-    return Row(free[s] - forced @ across, diagonal, beside)
+    elimination = Elimination(normal.inverse, normal.free[[row]])
+    elimination.leave_out(np.flatnonzero(~kept), np.flatnonzero(kept))
+    return elimination
 
 
-def removal_costs(row: Row, units: NDArray[np.int64]) -> Floats:
+def removal_costs(rows: Elimination, units: NDArray[np.int64]) -> Floats:
     """
-    What each tap of a row is worth, float64 [S]: the joint cost of its unit in equal shares.
+    What each candidate of some rows is worth, float64 [G, C]: the joint cost of its unit, in that
+    row, in equal shares.
 
-    `units` [S] says which taps, one or two neighbours, go together.
+    `units` [K] says which taps, one or two neighbours, go together.
     """
-    costs = row.weights**2 / row.diagonal
-    first = np.flatnonzero(units[1:] == units[:-1])
+    weights, diagonal = rows.weights.astype(np.float64), rows.diagonal.astype(np.float64)
+    costs = weights**2 / diagonal
+    which = units[rows.candidates]
+    first = np.flatnonzero(which[1:] == which[:-1])
     second = first + 1
-    a, c, d = row.diagonal[first], row.beside[first], row.diagonal[second]
-    u, v = row.weights[first], row.weights[second]
-    joint = (u**2 * d - 2 * u * v * c + v**2 * a) / (a * d - c**2)
-    costs[first] = costs[second] = joint / 2
+    a, c, d = diagonal[first], rows.beside[first].astype(np.float64), diagonal[second]
+    u, v = weights[:, first], weights[:, second]
+    determinant = np.maximum(a * d - c**2, _LEAST_DETERMINANT * a * d)
+    joint = (u**2 * d - 2 * u * v * c + v**2 * a) / determinant
+    costs[:, first] = costs[:, second] = joint / 2
     return costs
 
 
@@ -148,44 +120,17 @@ def saliency(normal: Normal, kept: Mask, channels: int, granularity: str) -> Flo
     compiler/skipping.py: a block costs what its two pairs do.
     """
     costs = np.zeros(kept.shape)
-    width = "mac" if granularity == "mac" else "pair"
-    units = unit_index(len(costs), len(normal.h), channels, width)
+    units = column_units(kept.shape[1], channels, granularity)
     for row, mask in enumerate(kept):
-        costs[row, mask] = removal_costs(solve_row(normal, row, mask), units[row, mask])
+        costs[row, mask] = removal_costs(eliminated(normal, row, mask), units)
     return costs
 
 
-@dataclass(frozen=True, eq=False)
-class Operation:
+def column_units(columns: int, channels: int, granularity: str) -> NDArray[np.int64]:
     """
-    What is to be done to a layer: skip by `rule` in so many rounds.
-
-    `gains` float64 [O], what a unit of the accumulator is worth at the output, make rows compare;
-    `channels` are the input channels, of which pairs are made.
+    The unit of each tap within its row, int64 [K].
     """
-
-    rule: SkipRule
-    rounds: int
-    gains: Floats
-    channels: int
-
-
-def operate(normal: Normal, present: Mask, operation: Operation) -> Survivors:
-    """
-    The survivors of the taps `present` (bool [O, K]), solved again after each round.
-    """
-    rule, rounds = operation.rule, operation.rounds
-    scale = np.square(operation.gains)[:, np.newaxis]
-    begun = 1 - float(present.mean())
-    kept = present
-    for done in range(1, rounds + 1):
-        costs = scale * saliency(normal, kept, operation.channels, rule.granularity)
-        share = rule.fraction
-        if share is not None and done < rounds:
-            share = begun + (share - begun) * done / rounds
-        part = SkipRule(rule.granularity, rule.threshold, share)
-        kept = kept & ~select(costs, kept, operation.channels, part)
-    return Survivors(kept, solve_rows(normal, kept))
+    return unit_index(1, columns, channels, "mac" if granularity == "mac" else "pair")[0]
 
 
 def rounded(normal: Normal, left: Survivors, steps: Floats, largest: int) -> NDArray[np.int16]:
@@ -207,26 +152,6 @@ def rounded(normal: Normal, left: Survivors, steps: Floats, largest: int) -> NDA
         q[rows, k] += change[rows]
         slope[rows] -= change[rows, np.newaxis] * normal.h[k]
     return q.astype(np.int16)
-
-
-def _whitened(matrix: Floats, right: Floats) -> Floats:
-    """
-    L^-1 right for a matrix L L^T [R, R], symmetric and positive definite, and right [R, S].
-
-    Block by block: most of it is matrix products, which NumPy has, and triangular systems, which it
-    has not, only come as small ones.
-    """
-    lower = np.linalg.cholesky(matrix)
-    result = np.empty_like(right)
-    for start in range(0, len(lower), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        rest = right[block] - lower[block, :start] @ result[:start]
-        result[block] = np.linalg.solve(lower[block, block], rest)
-    return result
-
-
-def _solution(matrix: Floats, right: Floats) -> Floats:
-    return np.asarray(np.linalg.solve(matrix, right), np.float64)
 
 
 def _inverse(matrix: Floats) -> Floats:

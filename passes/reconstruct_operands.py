@@ -17,13 +17,13 @@ from xdsl.ir import Operation
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
-from ..compiler import surgeon
+from ..compiler import operation, surgeon
 from ..compiler.calibration import load_calibration
 from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
 from ..compiler.interpreter import entry_function
 from ..compiler.lockstep import rewrite_in_lockstep
 from ..compiler.second_moments import TargetSums
-from ..compiler.skipping import SkipRule
+from ..compiler.skipping import SkipRule, whole_units
 from ..dialects.dense import Array, dense, numpy_of
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from .collect_statistics import chunk_size
@@ -75,7 +75,7 @@ class ReconstructOperandsPass(ModulePass):
     metric: Literal["mean", "variance", "second-moment", "surgeon"] = "surgeon"
     calibration: str | None = None
     samples: int = 512
-    rounds: int = surgeon.ROUNDS
+    rounds: int = operation.ROUNDS
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -161,9 +161,12 @@ def reconstruct_layer(op: UnpackedConv2dOp, sums: TargetSums, rule: SkipRule, ro
     features = sums.features()
     cross = sums.cross(features.mean)
     normal = surgeon.normal_equations(features.covariance, cross, op.tap_matrix(), tap_damping(op))
-    operation = surgeon.Operation(rule, rounds, tap_gains(op), op.input_shape[2])
+    channels = op.input_shape[2]
     present = op.tap_mask()
-    left = surgeon.operate(normal, present, operation)
+    if rule.granularity == "block":
+        present = whole_units(present, channels, rule.granularity)
+    task = operation.Operation(rule, rounds, tap_gains(op), channels)
+    left = operation.operate(normal, present, task)
     _note(op, rule, left)
     if np.array_equal(left.kept, present):
         return False

@@ -4,22 +4,20 @@ Optimal brain surgeon against brute force, on small layers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 import pytest
+from approx_opt.compiler import operation
+from approx_opt.compiler.operation import Operation, operate
 from approx_opt.compiler.skipping import Mask, SkipRule
 from approx_opt.compiler.surgeon import (
     Floats,
     Normal,
-    Operation,
     Survivors,
     normal_equations,
-    operate,
     rounded,
     saliency,
-    solve_row,
     solve_rows,
 )
 from hypothesis import given
@@ -66,24 +64,6 @@ def test_solved_rows_are_the_best(seed: int):
     assert not weights[~present].any()
     slope = weights @ normal.h - normal.b
     np.testing.assert_allclose(slope[present], 0, atol=1e-6 * np.abs(normal.b).max())
-
-
-@pytest.mark.parametrize(("columns", "counts"), [(8, range(9)), (400, [50, 200, 350])])
-def test_either_system_gives_the_same(columns: int, counts: Sequence[int]):
-    """
-    Many kept or few: both ways of solving, and both of the inverse's band, in one block or more.
-    """
-    normal, _, _ = layer(5, 1, columns)
-    for count in counts:
-        kept = np.random.default_rng(count).permutation(columns) < count
-        inverse = np.linalg.inv(normal.h[np.ix_(kept, kept)])
-        row = solve_row(normal, 0, kept)
-        np.testing.assert_allclose(row.diagonal, np.diagonal(inverse), rtol=1e-9)
-        np.testing.assert_allclose(row.beside, np.diagonal(inverse, 1), rtol=1e-7, atol=1e-12)
-        expected = inverse @ normal.b[0, kept]
-        (weights,) = solve_rows(normal, kept[np.newaxis])
-        np.testing.assert_allclose(weights[kept], expected, rtol=1e-6, atol=1e-6)
-        np.testing.assert_allclose(row.weights, expected, rtol=1e-6, atol=1e-6)
 
 
 @given(seeds, st.sampled_from(["mac", "pair", "block"]))
@@ -136,11 +116,12 @@ def test_with_the_original_inputs_all_taps_stay_as_they_are():
     np.testing.assert_allclose(solve_rows(normal, present), weights, atol=1e-8)
 
 
-def test_in_as_many_rounds_as_taps_it_finds_the_best_sets():
+def test_one_tap_a_round_finds_the_best_sets():
     """
     On most layers: greedy one by one, against all sets of three out of six. One round is worse.
+    The first three of six rounds take one each.
     """
-    found = {1: 0, 3: 0}
+    found = {1: 0, 6: 0}
     for seed in range(40):
         normal, _, weights = layer(seed, outputs=1)
         present = np.ones_like(weights, np.bool_)
@@ -154,8 +135,8 @@ def test_in_as_many_rounds_as_taps_it_finds_the_best_sets():
             left = operate(normal, present, operation)
             assert left.kept.sum() == 3
             found[rounds] += excess(normal, 0, left.weights[0]) <= best + 1e-6 * abs(best)
-    assert found[3] > 25
-    assert found[3] > found[1]
+    assert found[6] > 25
+    assert found[6] > found[1]
 
 
 @given(seeds, st.floats(0, 1), st.integers(1, 5))
@@ -170,6 +151,38 @@ def test_the_share_that_was_asked_for_is_gone(seed: int, fraction: float, rounds
     gone = 18 - int(left.kept.sum())
     missing = 18 - int(present.sum())
     assert gone == missing or fraction * 18 - 1e-6 <= gone < fraction * 18 + 2
+
+
+@pytest.mark.parametrize("slab", [0, 2**28])
+@pytest.mark.parametrize("granularity", ["mac", "pair", "block"])
+def test_survivors_are_solved_to_the_last_digit(
+    granularity: str, slab: int, monkeypatch: pytest.MonkeyPatch
+):
+    """
+    Though found with few digits; rows at once or two by two, which lose what they would at once.
+    """
+    monkeypatch.setattr(operation, "_SLAB", slab)
+    normal, _, _ = layer(8, 6, 40)
+    present = np.ones((6, 40), np.bool_)
+    rule = SkipRule(granularity, fraction=0.6)
+    left = operate(normal, present, Operation(rule, 4, np.array([1.0, 1, 2, 2, 3, 3]), 4))
+    assert 0.6 <= 1 - left.kept.mean() < 0.65
+    expected = solve_rows(normal, left.kept)
+    np.testing.assert_allclose(left.weights, expected, atol=1e-6 * np.abs(expected).max())
+
+
+def test_equations_that_need_more_digits_get_them():
+    """
+    Columns that differ by less than a float32 shows.
+    """
+    x = inputs(np.random.default_rng(9), 3)
+    x = np.concatenate([x, x + 1e-4 * inputs(np.random.default_rng(10), 3)], axis=1)
+    covariance, weights = x.T @ x / len(x), np.arange(1, 7, dtype=np.int16)[np.newaxis]
+    normal = normal_equations(covariance, weights @ covariance, weights, 1e-12)
+    rule = Operation(SkipRule("mac", fraction=0.5), 2, np.ones(1), 2)
+    left = operate(normal, np.ones((1, 6), np.bool_), rule)
+    expected = solve_rows(normal, left.kept)
+    np.testing.assert_allclose(left.weights, expected, rtol=1e-4)
 
 
 def test_a_threshold_bounds_what_each_tap_costs():
