@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--study", help="name of the study there (the model's, with method and target)")
     add("--seed", type=int, default=0, help="of the sampler")
     add = parser.add_argument_group("output").add_argument
+    beside = "NAME-front.json of other explorations, to be drawn in the same picture"
+    add("--beside", type=Path, nargs="+", default=[], metavar="FRONT", help=beside)
     add("--name", help="what the names of files begin with (the model's)")
     add("-o", "--output", type=Path, default=Path("explored"), help="folder for them (explored)")
     return parser
@@ -112,10 +114,11 @@ def _explore(args: argparse.Namespace) -> bool:
 
     from .explore_bench import Device
     from .explore_problem import Problem, load_network
-    from .explore_results import Results, table, write_results
+    from .explore_results import Results, load_series, table, write_results
     from .explore_run import Crew, Goal, explore
     from .explore_worker import Task
 
+    beside = [load_series(path) for path in args.beside]
     device = Device(args.target, args.flash_budget, args.ram_budget)
     problem = Problem(args.model, args.data, device, args.method, args.samples, args.validation)
     explored = load_network(problem)
@@ -128,7 +131,7 @@ def _explore(args: argparse.Namespace) -> bool:
     results = Results(
         name, problem, explored.shapes, outcome.tried, outcome.judged, args.confirm, args.max_loss
     )
-    write_results(results, args.output)
+    write_results(results, args.output, beside)
     Console().print(table(results))
     return outcome.complete
 

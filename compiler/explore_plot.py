@@ -4,14 +4,14 @@ Fronts as a picture (SVG): cycles of an inference against top-1.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from io import StringIO
-from typing import Any
+from typing import Any, TypeAlias
 
 import matplotlib as _matplotlib
 from matplotlib.figure import Figure
-
-from .explore_front import Candidate, by_top1, front
 
 matplotlib: Any = _matplotlib
 """Its stubs do not say what its keyword arguments are."""
@@ -21,22 +21,36 @@ _STYLE = {
     "font.family": "sans-serif",
     "font.size": 9,
 }
-_COLOURS = {"surgeon": "#2b6cb0", "paper": "#9aa5b1"}
+_COLOURS = ("#2b6cb0", "#9aa5b1", "#b7791f", "#2f855a")
 _SHOWN_LOSS = 12.0
 """Points of top-1 below the best that the picture reaches down to."""
 
+Point: TypeAlias = tuple[float, float]
+"""Cycles, and top-1 in %."""
 
-def picture(title: str, methods: Sequence[tuple[str, Sequence[Candidate]]]) -> str:
+
+@dataclass(frozen=True)
+class Series:
     """
-    For each method all plans tried, and the front through them. The same figures give the same
-    text.
+    All that a method has tried, and the best of it, from the most cycles to the fewest.
+    """
+
+    label: str
+    tried: Sequence[Point]
+    front: Sequence[Point]
+
+
+def picture(title: str, series: Sequence[Series]) -> str:
+    """
+    What each method has tried, and the front through it. The same figures give the same text.
     """
     with matplotlib.rc_context(_STYLE):
         figure: Any = Figure(figsize=(7, 4.2), layout="constrained")
         axes = figure.subplots()
-        for method, candidates in methods:
-            _draw(axes, method, candidates)
-        best = max(one.top1 for _, candidates in methods for one in candidates)
+        for one, colour in zip(series, itertools.cycle(_COLOURS), strict=False):
+            axes.scatter(*_scaled(one.tried), s=8, alpha=0.35, color=colour, linewidths=0)
+            axes.step(*_scaled(one.front), where="post", color=colour, label=one.label)
+        best = max(top1 for one in series for _, top1 in one.tried)
         axes.set_ylim(best - _SHOWN_LOSS, best + 1)
         axes.set_xlim(left=0)
         axes.set_xlabel("million cycles of one inference (predicted)")
@@ -50,9 +64,5 @@ def picture(title: str, methods: Sequence[tuple[str, Sequence[Candidate]]]) -> s
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
 
 
-def _draw(axes: Any, method: str, candidates: Sequence[Candidate]) -> None:
-    colour = _COLOURS.get(method)
-    points = [(one.cycles / 1e6, one.top1) for one in candidates]
-    axes.scatter(*zip(*points, strict=True), s=8, alpha=0.35, color=colour, linewidths=0)
-    steps = [(one.cycles / 1e6, one.top1) for one in front(candidates, by_top1)]
-    axes.step(*zip(*steps, strict=True), where="post", color=colour, label=method)
+def _scaled(points: Sequence[Point]) -> tuple[list[float], list[float]]:
+    return [cycles / 1e6 for cycles, _ in points], [top1 for _, top1 in points]

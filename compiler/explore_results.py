@@ -8,11 +8,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
+from .errors import UserError
 from .explore_front import Candidate, by_top1, cheapest, front
-from .explore_plot import picture
+from .explore_plot import Series, picture
 from .explore_problem import Problem
 from .explore_space import entries
 from .files import write_files
@@ -104,36 +106,64 @@ def limit_name(limit: float) -> str:
     return f"{limit:g}pt" if limit else "noloss"
 
 
-def write_results(results: Results, folder: Path) -> None:
+def write_results(results: Results, folder: Path, beside: Sequence[Series] = ()) -> None:
     """
     NAME-noloss.json and the like, the plans of the front as NAME-front/01.json and so on, the
-    figures as NAME-front.json, and NAME-front.svg. Errors: UserError.
+    figures as NAME-front.json, and NAME-front.svg, with fronts of other methods. Errors: UserError.
     """
     texts = {
         folder / f"{results.name}-{limit_name(limit)}.json": results.plan(one).dumps()
         for limit, one in results.chosen().items()
     }
     points = front(results.tried, by_top1)
-    index: list[Mapping[str, object]] = []
-    for number, one in enumerate(points, 1):
-        file = f"{results.name}-front/{number:02}.json"
-        texts[folder / file] = results.plan(one).dumps()
-        figures = {key: value for key, value in asdict(one).items() if key in _FIGURES}
-        index.append({**figures, "plan": file, "pipeline": results.pipeline(file)})
+    plans = [f"{results.name}-front/{number:02}.json" for number in range(1, len(points) + 1)]
+    texts |= {
+        folder / file: results.plan(one).dumps() for file, one in zip(plans, points, strict=True)
+    }
+    stem = folder / f"{results.name}-front"
+    texts[stem.with_suffix(".json")] = _figures(results, points, plans)
+    tried = [(one.cycles, one.top1) for one in results.tried]
+    own = Series(results.problem.method, tried, [(one.cycles, one.top1) for one in points])
+    texts[stem.with_suffix(".svg")] = picture(results.name, [own, *beside])
+    write_files(texts, sorted(set(stem.glob("*.json")) - set(texts)))
+
+
+def _figures(results: Results, points: Sequence[Candidate], plans: Sequence[str]) -> str:
+    """
+    The text of NAME-front.json.
+    """
+    listing = [
+        {
+            **{key: value for key, value in asdict(one).items() if key in _FIGURES},
+            "plan": file,
+            "pipeline": results.pipeline(file),
+        }
+        for one, file in zip(points, plans, strict=True)
+    ]
     document = {
         "version": VERSION,
         "model": results.problem.model.name,
         "method": results.problem.method,
         "target": results.problem.device.target,
-        "front": index,
+        "front": listing,
+        "tried": [[round(one.cycles), round(one.top1, 4)] for one in results.tried],
     }
-    stem = folder / f"{results.name}-front"
-    texts[stem.with_suffix(".json")] = json.dumps(document, indent=2, sort_keys=True) + "\n"
-    texts[stem.with_suffix(".svg")] = picture(
-        results.name, [(results.problem.method, results.tried)]
-    )
-    stale = set((folder / f"{results.name}-front").glob("*.json")) - set(texts)
-    write_files(texts, sorted(stale))
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"
+
+
+def load_series(path: Path) -> Series:
+    """
+    What another exploration has left as NAME-front.json. Errors: UserError.
+    """
+    try:
+        known: Any = json.loads(path.read_text(encoding="utf-8"))
+        front = [(one["cycles"], one["top1"]) for one in known["front"]]
+        tried = [(cycles, top1) for cycles, top1 in known["tried"]]
+        return Series(str(known["method"]), tried, front)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(f"{path} is not a front that approx-explore has written") from error
 
 
 def table(results: Results) -> Table:
