@@ -1,12 +1,14 @@
 """
 Semantics of the integer network, batched and exact.
 
-Convolutions are matrix products in float64: every partial sum is an integer below 2^53, so BLAS
-gives the exact int32 accumulator however it orders the sum.
+Convolutions are matrix products in floating point, in a type in which every partial sum is exact
+(compiler/exact_floats.py): BLAS gives the int32 accumulator however it orders the sum.
 """
 
 from __future__ import annotations
 
+from functools import reduce
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -22,9 +24,17 @@ from xdsl.interpreter import (
 from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of, tuple_of
 from ..dialects.tap_ops import UnpackedConv2dOp
+from .batches import in_cache
+from .exact_floats import exact_type, largest_sum, requantize_floats
 from .fixedpoint import NormTable, local_response_norm, requantize, softmax
-from .patches import Window, im2col, windows
-from .winograd_domain import domain_accumulators, transformed_tiles
+from .patches import Window, centred, im2col, windows
+from .winograd_domain import (
+    joined_tiles,
+    position_filters,
+    tile_accumulators,
+    tile_starts,
+    transformed_tiles,
+)
 
 Int8 = NDArray[np.int8]
 
@@ -39,29 +49,46 @@ def window_of(op: approx.WindowedOp) -> Window:
 def _requantized(
     acc: NDArray[Any], op: approx.RequantizedOp, zero_point: int, multipliers: NDArray[Any]
 ) -> Int8:
-    wide = acc.astype(np.int64)
-    y = requantize(wide, multipliers, op.left_shift, zero_point, op.bounds, op.rounding_mode)
-    return y.astype(np.int8)
+    options = op.left_shift, zero_point, op.bounds, op.rounding_mode
+    if op.rounding_mode == "tflite":
+        return requantize(acc.astype(np.int64), multipliers, *options).astype(np.int8)
+    return requantize_floats(acc, multipliers, *options)
 
 
 def _convolution(x: Int8, op: Any, weights: NDArray[Any], bias: NDArray[Any]) -> Int8:
     """
     weights [O, K], bias [O] -> int8 [N, OH, OW, O].
     """
-    columns = im2col(x, window_of(op), op.input_zero_point).astype(np.float64)
-    acc = columns @ weights.T.astype(np.float64) + bias
-    y = _requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers))
-    return y.reshape(x.shape[0], *op.output_shape)
+    exact = exact_type(largest_sum(weights, bias, op.input_zero_point))
+    filters, start = np.ascontiguousarray(weights.T, exact), bias.astype(exact)
+    multipliers = numpy_of(op.multipliers)
+
+    def run(part: Int8) -> Int8:
+        acc = im2col(part, window_of(op), op.input_zero_point, exact) @ filters
+        acc += start
+        y = _requantized(acc, op, op.output_zero_point, multipliers)
+        return y.reshape(len(part), *op.output_shape)
+
+    pixels = prod(op.output_shape[:2])
+    return in_cache(run, [x], pixels * filters.itemsize * sum(weights.shape))
 
 
 def _domain_convolution(x: Int8, op: UnpackedConv2dOp, bias: NDArray[Any]) -> Int8:
     """
     Of taps in Winograd's domain.
     """
-    v = transformed_tiles(x, window_of(op), op.input_zero_point)
+    filters = position_filters(op.tap_matrix())
+    multipliers = numpy_of(op.multipliers)
     height, width, _ = op.output_shape
-    acc = domain_accumulators(v, op.tap_matrix(), bias, (height, width))
-    return _requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers))
+
+    def run(part: Int8) -> Int8:
+        v = transformed_tiles(part, window_of(op), op.input_zero_point)
+        acc = tile_accumulators(v, filters, bias)
+        tiles = _requantized(acc, op, op.output_zero_point, multipliers)
+        return joined_tiles(tiles, (height, width))
+
+    positions = prod(len(tile_starts(size)) for size in (height, width)) * len(filters)
+    return in_cache(run, [x], positions * filters.itemsize * sum(filters.shape[1:]))
 
 
 @register_impls
@@ -111,8 +138,10 @@ class NetworkFunctions(InterpreterFunctions):
         """
         Matrix times vector.
         """
-        x = args[0].astype(np.float64) - op.input_zero_point
-        acc = x @ numpy_of(op.weights).T.astype(np.float64) + numpy_of(op.bias)
+        weights, bias = numpy_of(op.weights), numpy_of(op.bias)
+        exact = exact_type(largest_sum(weights, bias, op.input_zero_point))
+        x = centred(args[0], op.input_zero_point, exact)
+        acc = x @ weights.T.astype(exact) + bias.astype(exact)
         return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
 
     @impl(approx.MaxPool2dOp)
@@ -122,7 +151,8 @@ class NetworkFunctions(InterpreterFunctions):
         """
         Maximum of each window.
         """
-        return (windows(args[0], window_of(op), -128).max(axis=(3, 4)),)
+        by_place = windows(args[0], window_of(op), -128).transpose(3, 4, 0, 1, 2, 5)
+        return (reduce(np.maximum, (place for row in by_place for place in row)),)
 
     @impl(approx.AvgPool2dOp)
     def run_avg_pool(
@@ -145,10 +175,13 @@ class NetworkFunctions(InterpreterFunctions):
         """
         Two multiplications, one shift.
         """
-        lhs, rhs = (arg.astype(np.int64) for arg in args)
-        total = lhs * op.lhs_multiplier.value.data + rhs * op.rhs_multiplier.value.data
-        shifted = (total + op.constant.value.data) >> op.shift.value.data
-        return (np.clip(shifted, *op.bounds).astype(np.int8),)
+        lhs, rhs = (arg.astype(np.int32) for arg in args)
+        lhs *= op.lhs_multiplier.value.data
+        rhs *= op.rhs_multiplier.value.data
+        total = lhs + rhs
+        total += op.constant.value.data
+        total >>= op.shift.value.data
+        return (np.clip(total, *op.bounds).astype(np.int8),)
 
     @impl(approx.MulOp)
     def run_mul(self, _: Interpreter, op: approx.MulOp, args: PythonValues) -> PythonValues:

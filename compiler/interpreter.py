@@ -7,6 +7,8 @@ Values are NumPy arrays with the batch in front: a `tensor<32x32x3xi8, ...>` is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -18,8 +20,13 @@ from xdsl.interpreters.func import FuncFunctions
 from xdsl.ir import Operation
 from xdsl.utils.exceptions import InterpretationError
 
+from ..dialects.quant import shape_of
+from .batches import in_chunks, usable_cores
 from .interpret_network import NetworkFunctions
 from .interpret_onnx import OnnxFunctions
+
+_CHUNK_BYTES = 4 << 20
+"""Of the largest activation of a chunk of samples: what is left to share for many threads."""
 
 Observer: TypeAlias = Callable[[Operation, PythonValues], None]
 """Called with an op and its operands (arrays, batch first) before it runs."""
@@ -55,6 +62,25 @@ def run_network(module: ModuleOp, x: NDArray[Any], observe: Observer | None = No
     interpreter = network_interpreter(module, observe)
     (result,) = interpreter.call_op(function.sym_name.data, (x,))
     return np.asarray(result)
+
+
+def run_samples(module: ModuleOp, x: NDArray[Any], threads: int | None = None) -> NDArray[Any]:
+    """
+    `run_network` on many samples: in chunks, so that memory is bounded, and in so many `threads`,
+    by default one for each core that this process may use. The result depends on neither.
+    """
+    threads = usable_cores() if threads is None else threads
+    chunk = max(1, min(_CHUNK_BYTES // _largest_tensor(module), -(-len(x) // threads)))
+    return in_chunks(partial(run_network, module), [x], chunk, threads)
+
+
+def _largest_tensor(module: ModuleOp) -> int:
+    """
+    Elements.
+    """
+    block = entry_function(module).body.block
+    values = [*block.args, *(result for op in block.ops for result in op.results)]
+    return max(prod(shape_of(value)) for value in values)
 
 
 def network_interpreter(module: ModuleOp, observe: Observer | None = None) -> Interpreter:

@@ -7,12 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeAlias
 
-import numpy as np
 from numpy.typing import NDArray
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.interpreter import Interpreter
 from xdsl.ir import Operation, SSAValue
 
+from .batches import in_chunks, usable_cores
 from .interpreter import entry_function, network_interpreter
 
 Array: TypeAlias = NDArray[Any]
@@ -31,7 +31,7 @@ def rewrite_in_lockstep(
 
     Each op runs once in either network, and an activation lives until its last use.
     """
-    interpreter = network_interpreter(module)
+    interpreter, threads = network_interpreter(module), usable_cores()
     block = entry_function(module).body.block
     last_use = {value: op for op in block.ops for value in op.operands}
     original: dict[SSAValue, Array] = {block.args[0]: x}
@@ -42,27 +42,28 @@ def rewrite_in_lockstep(
             return
         before = [original[value] for value in op.operands]
         now = [current[value] for value in op.operands]
-        result = run_in_chunks(interpreter, op, before, chunk)
+        result = run_in_chunks(interpreter, op, before, chunk, threads)
         same = all(a is b for a, b in zip(before, now, strict=True))
         if op in layers:
             waiting -= 1
             same = not rewrite(op, before[0], now[0]) and same
         original[op.results[0]] = result
-        current[op.results[0]] = result if same else run_in_chunks(interpreter, op, now, chunk)
+        current[op.results[0]] = (
+            result if same else run_in_chunks(interpreter, op, now, chunk, threads)
+        )
         for value in set(op.operands):
             if last_use[value] is op:
                 del original[value], current[value]
 
 
 def run_in_chunks(
-    interpreter: Interpreter, op: Operation, args: Sequence[Array], chunk: int
+    interpreter: Interpreter, op: Operation, args: Sequence[Array], chunk: int, threads: int
 ) -> Array:
     """
-    The result of an op for samples, `chunk` of them at once.
+    The result of an op for samples, `chunk` of them at once, in so many threads.
     """
-    starts = range(0, len(args[0]), chunk)
-    parts = [
-        interpreter.run_op(op, tuple(arg[start : start + chunk] for arg in args))[0]
-        for start in starts
-    ]
-    return np.concatenate(parts)
+
+    def part(*parts: Array) -> Array:
+        return interpreter.run_op(op, parts)[0]
+
+    return in_chunks(part, args, chunk, threads)

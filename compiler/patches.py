@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,38 @@ def windows(x: NDArray[Any], window: Window, fill: int) -> NDArray[Any]:
     """
     [N, H, W, C] -> [N, OH, OW, KH, KW, C], a view into a copy padded with `fill`.
     """
-    top, left, bottom, right = window.pads
-    padded = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)), constant_values=fill)
+    around = padded(x, window, fill)
     reach = [d * (k - 1) + 1 for k, d in zip(window.kernel, window.dilations, strict=True)]
-    view = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=(1, 2))
+    view = np.lib.stride_tricks.sliding_window_view(around, reach, axis=(1, 2))
     (down, across), (below, beside) = window.strides, window.dilations
     return view[:, ::down, ::across, :, ::below, ::beside].transpose(0, 1, 2, 4, 5, 3)
 
 
-def im2col(x: NDArray[np.int8], window: Window, zero_point: int) -> NDArray[np.int16]:
+def padded(x: NDArray[Any], window: Window, fill: int) -> NDArray[Any]:
     """
-    x - z_x of every window: int8 [N, H, W, C] -> int16 [N * OH * OW, KH * KW * C].
+    [N, H, W, C] with `fill` around each plane, as far as the window reaches beyond it.
     """
-    patches = windows(x, window, zero_point).astype(np.int16) - np.int16(zero_point)
+    top, left, bottom, right = window.pads
+    return np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)), constant_values=fill)
+
+
+def im2col(
+    x: NDArray[np.int8], window: Window, zero_point: int, dtype: DTypeLike = np.int16
+) -> NDArray[Any]:
+    """
+    x - z_x of every window: int8 [N, H, W, C] -> `dtype` [N * OH * OW, KH * KW * C].
+    """
+    patches = windows(centred(x, zero_point, dtype), window, 0)
     return patches.reshape(-1, patches.shape[-3] * patches.shape[-2] * patches.shape[-1])
+
+
+def centred(x: NDArray[np.int8], zero_point: int, dtype: DTypeLike) -> NDArray[Any]:
+    """
+    x - z_x, in a type that holds -255 to 255.
+    """
+    difference = x.astype(dtype)
+    difference -= zero_point
+    return difference
 
 
 class InputMoments:

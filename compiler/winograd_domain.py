@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .patches import Moments, Window, exact_moments, windows
+from .patches import Moments, Window, centred, exact_moments, padded
 from .winograd import F4, domain_filters
 
 Array = NDArray[Any]
@@ -39,7 +39,7 @@ NINTH = 477218588
 CONSTANT_POSITION = 7
 """The only one that a constant input reaches, as 36 times its value: (1, 1)."""
 
-_INPUT = np.kron(F4.input, F4.input).astype(np.float64)
+_INPUT = np.kron(F4.input, F4.input).astype(np.float32)
 _OUTPUT = np.kron(F4_TAPS.output, F4_TAPS.output).astype(np.float64)
 _KERNELS = (_OUTPUT[:, np.newaxis, :] * _INPUT.T).reshape(-1, F4.positions)
 """What a tap makes of the 36 inputs for each of the 16 outputs: [16 * 36, 36]."""
@@ -77,42 +77,81 @@ def transformed_tiles(x: NDArray[np.int8], window: Window, zero_point: int) -> F
     """
     B^T d B of every tile, d = x - z_x: int8 [N, H, W, C] -> float64 [N, rows, columns, 36, C] of
     integers. `window` is that of the convolution, whose padding holds z_x.
+
+    In memory a position's tiles lie together: each step is a few large matrix products. They are
+    exact in float32, where |B^T d B| <= 25500.
     """
-    side = Window((F4.side, F4.side), pads=window.pads)
-    patches = windows(x, side, zero_point)
-    height, width = (size + F4.size - 1 for size in patches.shape[1:3])
-    chosen = patches[:, tile_starts(height)][:, :, tile_starts(width)]
-    count, rows, columns, _, _, channels = chosen.shape
-    d = chosen.astype(np.float64) - zero_point
-    return _INPUT @ d.reshape(count, rows, columns, F4.positions, channels)
+    around = padded(centred(x, zero_point, np.float32), window, 0)
+    rows, columns = (tile_starts(size - F4.side + F4.size) for size in around.shape[1:3])
+    tiles = around[:, _seen(rows)][:, :, _seen(columns)]
+    shape = len(x), len(rows), F4.side, len(columns), F4.side, x.shape[3]
+    d = tiles.reshape(shape).transpose(2, 4, 0, 1, 3, 5).reshape(F4.positions, -1)
+    v = (_INPUT @ d).astype(np.float64)
+    return np.moveaxis(v.reshape(F4.positions, len(x), len(rows), len(columns), -1), 0, 3)
 
 
-def domain_accumulators(v: Floats, u: Array, bias: Array, plane: tuple[int, int]) -> Array:
+def _seen(starts: list[int]) -> Array:
     """
-    acc of every output: v as `transformed_tiles` gives it, u int [O, 36 C], bias int [O] ->
-    int64 [N, H, W, O], `plane` being H, W.
+    The inputs along a side that the tiles see, tile after tile.
+    """
+    return np.add.outer(starts, range(F4.side)).reshape(-1)
+
+
+def position_filters(u: Array) -> Floats:
+    """
+    u int [O, 36 C] as a matrix for each position: float64 [36, C, O].
+    """
+    filters = u.reshape(len(u), F4.positions, -1).transpose(1, 2, 0)
+    return np.ascontiguousarray(filters, np.float64)
+
+
+def tile_accumulators(v: Floats, filters: Floats, bias: Array) -> Array:
+    """
+    acc of the outputs of every tile: v as `transformed_tiles` gives it, `filters` as
+    `position_filters`, bias int [O] -> int64 [4, 4, N, rows, columns, O].
 
     Matrix products are exact in float64: every partial sum is an integer below 2^53.
     """
     count, rows, columns, positions, channels = v.shape
-    by_position = v.reshape(-1, positions, channels).swapaxes(0, 1)
-    filters = u.reshape(len(u), positions, channels).transpose(1, 2, 0).astype(np.float64)
+    by_position = np.moveaxis(v, 3, 0).reshape(positions, -1, channels)
     sums = (_OUTPUT @ (by_position @ filters).reshape(positions, -1)).astype(np.int64)
-    quotients = ninths(sums) >> _SHIFTS[:, np.newaxis]
-    tiles = quotients.reshape(F4.size, F4.size, count, rows, columns, len(u)) + bias
-    result = np.zeros((count, *plane, len(u)), np.int64)
-    for i, row in enumerate(tile_starts(plane[0])):
-        for j, column in enumerate(tile_starts(plane[1])):
-            tile = tiles[:, :, :, i, j].transpose(2, 0, 1, 3)
-            result[:, row : row + F4.size, column : column + F4.size] = tile
-    return result
+    acc = ninths(sums)
+    acc >>= _SHIFTS[:, np.newaxis]
+    tiles = acc.reshape(F4.size, F4.size, count, rows, columns, len(bias))
+    tiles += bias
+    return tiles
+
+
+def joined_tiles(tiles: Array, plane: tuple[int, int]) -> Array:
+    """
+    Tiles [4, 4, N, rows, columns, O] put together: [N, H, W, O], `plane` being H, W.
+    """
+    size, _, count, rows, columns, outputs = tiles.shape
+    shape = count, rows * size, columns * size, outputs
+    side_by_side = tiles.transpose(2, 3, 0, 4, 1, 5).reshape(shape)
+    if shape[1:3] == plane:
+        return side_by_side
+    return side_by_side[:, _places(plane[0])][:, :, _places(plane[1])]
+
+
+def _places(size: int) -> Array:
+    """
+    Where each of `size` outputs is along a side of tiles without overlap: in the last that has it.
+    """
+    places = np.zeros(size, np.intp)
+    for tile, start in enumerate(tile_starts(size)):
+        places[start : start + F4.size] = np.arange(F4.size) + F4.size * tile
+    return places
 
 
 def ninths(sums: Array) -> Array:
     """
     q of int64 sums within int32: the nearest integer to a ninth, exact for multiples of 9.
     """
-    return (sums * NINTH + 2**31) >> 32
+    scaled = sums * NINTH
+    scaled += 2**31
+    scaled >>= 32
+    return scaled
 
 
 def effects() -> Floats:

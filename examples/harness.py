@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 from approx_opt.compiler.calibration_input import quantized_inputs
-from approx_opt.compiler.interpreter import entry_function, run_network
+from approx_opt.compiler.interpreter import entry_function, run_samples
 from approx_opt.compiler.qemu import run_vectors
 from approx_opt.dialects.approx import Approx
 from numpy.typing import NDArray
@@ -36,9 +36,6 @@ VECTOR_RUNNER = Path(__file__).resolve().parent / "vector_runner"
 
 HOST = "host"
 """The board that is this machine."""
-
-CHUNK = 250
-"""Images the interpreter takes at a time: bounds its memory."""
 
 SECONDS_PER_IMAGE = 5
 """After which QEMU is taken to hang."""
@@ -137,14 +134,6 @@ def integer_network(workload: Workload, variant: Variant, folder: Path) -> Modul
     return Parser(context, path.read_text()).parse_module()
 
 
-def interpret(network: ModuleOp, images: NDArray[np.int8]) -> NDArray[np.int8]:
-    """
-    Outputs [N, classes] of the reference interpreter.
-    """
-    chunks = range(0, len(images), CHUNK)
-    return np.concatenate([run_network(network, images[i : i + CHUNK]) for i in chunks])
-
-
 def memory_use(elf: Path) -> tuple[int, int]:
     """
     Bytes of flash and of RAM, by `arm-none-eabi-size`.
@@ -191,7 +180,7 @@ def measure(workload: Workload, variant: Variant, board: str, folder: Path) -> R
     host = build_runner(workload, pipeline, HOST, calibration, folder / HOST)
     network = integer_network(workload, variant, folder)
     inputs = quantized_inputs(entry_function(network), workload.images)
-    expected = interpret(network, inputs)
+    expected = run_samples(network, inputs)
     run = run_vectors(
         elf,
         board,
@@ -263,5 +252,5 @@ def score(
     for variant in variants:
         with console.status(f"{workload.name}, {variant.title}: {len(images)} images"):
             network = integer_network(workload, variant, build / variant.folder)
-            outputs = interpret(network, quantized_inputs(entry_function(network), images))
+            outputs = run_samples(network, quantized_inputs(entry_function(network), images))
         console.print(f"{variant.title}: top-1 {top1(outputs, labels):.2%} of {len(images)} images")

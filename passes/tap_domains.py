@@ -34,8 +34,7 @@ def tap_columns(op: UnpackedConv2dOp, x: NDArray[np.int8]) -> Floats:
     each].
     """
     if op.domain is None:
-        columns = im2col(x, window_of(op), op.input_zero_point)
-        return columns.astype(np.float64)[:, np.newaxis]
+        return im2col(x, window_of(op), op.input_zero_point, np.float64)[:, np.newaxis]
     tiles = transformed_tiles(x, window_of(op), op.input_zero_point)
     return tiles.reshape(-1, WINOGRAD4_POSITIONS, op.input_shape[2])
 

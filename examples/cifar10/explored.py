@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from approx_opt.compiler.calibration import Preprocessing, load_calibration
 from approx_opt.compiler.calibration_input import quantized_inputs
-from approx_opt.compiler.interpreter import entry_function
+from approx_opt.compiler.interpreter import entry_function, run_samples
 from approx_opt.compiler.onnx_import import input_shape, load_model
 from approx_opt.compiler.sim_profiles import profile_named
 from approx_opt.compiler.simulator import simulate
@@ -41,7 +41,6 @@ from harness import (
     calibration_file,
     check_bytes,
     integer_network,
-    interpret,
     memory_use,
     top1,
 )
@@ -188,7 +187,7 @@ def score(workload: Workload, variant: Planned, build: Path) -> Score:
     elf = build_runner(workload, variant.pipeline(BOARD), BOARD, calibration, folder)
     network = integer_network(workload, variant, folder)
     inputs = quantized_inputs(entry_function(network), workload.images)
-    outputs = interpret(network, inputs)
+    outputs = run_samples(network, inputs)
     cycles, found = simulated(elf, workload.name, inputs[0])
     check_bytes(outputs[0].tobytes(), found, f"{workload.name}, {variant.title}")
     flash, ram = memory_use(elf)

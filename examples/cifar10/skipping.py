@@ -15,14 +15,14 @@ from pathlib import Path
 import numpy as np
 from approx_opt.compiler.calibration import Calibration, load_calibration, spread
 from approx_opt.compiler.calibration_input import quantized_inputs
-from approx_opt.compiler.interpreter import entry_function
+from approx_opt.compiler.interpreter import entry_function, run_samples
 from approx_opt.compiler.onnx_import import input_shape, load_model
 from rich.console import Console
 from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from harness import integer_network, interpret, top1
+from harness import integer_network, top1
 from workload import Variant, Workload
 
 TRAINING_IMAGES, HELD_OUT, CALIBRATION_IMAGES, SEED = 8192, 2000, 512, 0
@@ -105,7 +105,7 @@ def main() -> None:
         with console.status(f"{workload.name}: {variant.folder}"):
             network = integer_network(workload, variant, folder)
             images = quantized_inputs(entry_function(network), workload.images)
-            return f"{100 * top1(interpret(network, images), workload.labels):.2f}"
+            return f"{100 * top1(run_samples(network, images), workload.labels):.2f}"
 
     title = f"{workload.name}: top-1 %, exact {measured(Variant())}"
     table = Table("domain", "granularity", title=title)

@@ -11,7 +11,12 @@ import pytest
 from approx_opt.compiler.interpret_network import window_of
 from approx_opt.compiler.interpreter import run_network
 from approx_opt.compiler.plan import LayerPlan, Plan
-from approx_opt.compiler.winograd_domain import domain_accumulators, mean_effects, transformed_tiles
+from approx_opt.compiler.winograd_domain import (
+    mean_effects,
+    position_filters,
+    tile_accumulators,
+    transformed_tiles,
+)
 from approx_opt.dialects.dense import dense, numpy_of
 from approx_opt.dialects.tap_ops import UnpackedConv2dOp
 from approx_opt.passes.annotate_significance import AnnotateSignificancePass, taps_of
@@ -84,10 +89,8 @@ def test_significance_is_what_skipping_a_tap_costs():
     for tap in (0, 21, 50):
         alone = np.zeros((1, op.depth), np.int64)
         alone[0, columns[tap]] = int(numpy_of(op.channels[1].weights)[tap]) * 1000
-        shape = (4 * v.shape[1], 4 * v.shape[2])
-        acc = domain_accumulators(v, alone, np.zeros(1), shape) / 1000
-        by_output = acc.reshape(len(v), v.shape[1], 4, v.shape[2], 4)
-        cost = by_output.var(axis=(0, 1, 3)).mean() * gains[1] ** 2
+        acc = tile_accumulators(v, position_filters(alone), np.zeros(1, np.int64)) / 1000
+        cost = acc.var(axis=(2, 3, 4)).mean() * gains[1] ** 2
         assert significance[tap] == pytest.approx(cost, rel=0.02)
 
 

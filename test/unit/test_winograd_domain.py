@@ -13,12 +13,14 @@ from approx_opt.compiler.winograd_domain import (
     NINTH,
     TransformedMoments,
     completed_filters,
-    domain_accumulators,
     domain_weights,
+    joined_tiles,
     mean_effects,
     ninths,
+    position_filters,
     rms_effects,
     sum_bounds,
+    tile_accumulators,
     tile_starts,
     transformed_tiles,
 )
@@ -128,7 +130,8 @@ def test_accumulators(seed: int, height: int, width: int, kept: float):
             acc = (q >> SHIFTS).transpose(1, 2, 0) + bias
             expected[:, i : i + 4, j : j + 4] = acc.reshape(2, 4, 4, 2)
     v = transformed_tiles(x, Window((3, 3), pads=(1, 1, 1, 1)), 5)
-    found = domain_accumulators(v, u, bias, (height, width))
+    tiles = tile_accumulators(v, position_filters(u), bias)
+    found = joined_tiles(tiles, (height, width))
     np.testing.assert_array_equal(found, expected)
 
 

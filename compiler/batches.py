@@ -1,0 +1,61 @@
+"""
+Samples cut into chunks: to bound memory, to stay in the caches, and for every core to have some.
+
+What is computed of one sample depends on no other, so that results are the same however they are
+cut.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
+
+Array: TypeAlias = NDArray[Any]
+
+_CACHE_BYTES = 2 << 20
+"""What one step of a computation touches: about the second-level cache of a core (measured: less
+costs more calls, more does not help)."""
+
+
+def in_chunks(
+    run: Callable[..., Array], arrays: Sequence[Array], chunk: int, threads: int = 1
+) -> Array:
+    """
+    What `run` makes of `chunk` samples of the arrays ([N, ...]) at a time, joined in order.
+
+    More than one of `threads` take the chunks in turn: NumPy computes outside Python's lock. The
+    BLAS has none of its own so long: they would wait for each other (20 times as long).
+    """
+    starts = range(0, max(1, len(arrays[0])), chunk)
+
+    def part(start: int) -> Array:
+        return run(*(array[start : start + chunk] for array in arrays))
+
+    if min(threads, len(starts)) == 1:
+        return _joined([part(start) for start in starts])
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
+        return _joined(list(pool.map(part, starts)))
+
+
+def in_cache(run: Callable[..., Array], arrays: Sequence[Array], sample_bytes: int) -> Array:
+    """
+    As `in_chunks`, as many samples at a time as suit the caches when one takes `sample_bytes`.
+    """
+    return in_chunks(run, arrays, max(1, _CACHE_BYTES // sample_bytes))
+
+
+def usable_cores() -> int:
+    """
+    Cores that this process may use.
+    """
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _joined(parts: Sequence[Array]) -> Array:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
