@@ -18,6 +18,8 @@ from .mcu import mcu_named
 from .names import c_identifier
 
 _INTERRUPTED = 130
+_BEYOND = 1.0
+"""Points of top-1 that plans are looked for beyond the largest loss asked for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -125,7 +127,8 @@ def _explore(args: argparse.Namespace) -> bool:
     args.output.mkdir(parents=True, exist_ok=True)
     name = args.name or c_identifier(args.model.stem)
     storage = args.storage or f"sqlite:///{args.output.resolve() / 'study.db'}"
-    task = Task(problem, storage, args.study or f"{name} {args.method} {args.target}", args.trials)
+    study = args.study or f"{name} {args.method} {args.target}"
+    task = Task(problem, storage, study, args.trials, max(args.max_loss) + _BEYOND)
     goal = Goal(args.confirm, args.max_loss)
     outcome = explore(task, explored.space, goal, Crew(args.jobs, args.seed))
     results = Results(

@@ -80,7 +80,7 @@ def explore(task: Task, space: Space, goal: Goal, crew: Crew) -> Outcome:
         judged = run_study(again, space, [exact, *(one.point for one in best)], crew)
         return Outcome(tried, judged, True)
     except KeyboardInterrupt:
-        return Outcome(tried or candidates(_study(task, crew), space), (), False)
+        return Outcome(tried or candidates(_study(task), space), (), False)
 
 
 def confirmation(task: Task, samples: int) -> Task:
@@ -88,7 +88,7 @@ def confirmation(task: Task, samples: int) -> Task:
     The study of the same plans on so many other samples.
     """
     problem = replace(task.problem, validation=samples, reserved=task.problem.validation)
-    return Task(problem, task.storage, f"{task.name} confirm", 0)
+    return Task(problem, task.storage, f"{task.name} confirm", 0, task.reach)
 
 
 def run_study(task: Task, space: Space, first: Iterable[Point], crew: Crew) -> list[Candidate]:
@@ -99,15 +99,15 @@ def run_study(task: Task, space: Space, first: Iterable[Point], crew: Crew) -> l
     KeyboardInterrupt ends the workers; what they had finished is in the storage. Errors: UserError;
     WorkersFailed.
     """
-    study = _study(task, crew)
+    study = _study(task)
     begin(study, first)
     with Progress(task.name, task.trials) as progress:
         _watch(task, study, crew, progress)
     return candidates(study, space)
 
 
-def _study(task: Task, crew: Crew) -> Study:
-    return open_study(open_storage(task.storage), task.name, task.problem, crew.seed)
+def _study(task: Task) -> Study:
+    return open_study(open_storage(task.storage), task.name, task.problem)
 
 
 def _watch(task: Task, study: Study, crew: Crew, progress: Progress) -> None:

@@ -9,6 +9,7 @@ and a study that was left goes on where it was.
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
@@ -17,6 +18,7 @@ from typing import Any
 
 import optuna
 from optuna.exceptions import ExperimentalWarning
+from optuna.samplers import BaseSampler
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback, fail_stale_trials
 from optuna.study import Study
 from optuna.trial import FrozenTrial, Trial, TrialState
@@ -27,12 +29,14 @@ from .explore_bench import Bench, weigh
 from .explore_front import Candidate
 from .explore_problem import Problem
 from .explore_seed import Option, best_networks, interpolated, spaced
-from .explore_space import Method, Point, Space, Way, entries, exact_point
+from .explore_space import Point, Space, Way, entries, exact_point
 
 HEARTBEAT_SECONDS, GRACE_SECONDS = 5, 30
 """A trial whose worker has not been heard of for so long is another's to do."""
 
 _SEEDS = 24
+_ROOM = 1.5
+"""For what adding up divergences is off by."""
 _SQLITE_PATIENCE = 60
 
 _UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
@@ -77,7 +81,9 @@ def open_storage(url: str) -> RDBStorage:
             raise UserError(f"--storage {url}: {error}") from error
 
 
-def open_study(storage: RDBStorage, name: str, problem: Problem, seed: int) -> Study:
+def open_study(
+    storage: RDBStorage, name: str, problem: Problem, sampler: BaseSampler | None = None
+) -> Study:
     """
     The study of that name, made if it is not there. Errors: UserError for that of another problem.
     """
@@ -85,7 +91,7 @@ def open_study(storage: RDBStorage, name: str, problem: Problem, seed: int) -> S
     study = optuna.create_study(
         study_name=name,
         storage=storage,
-        sampler=optuna.samplers.TPESampler(multivariate=True, seed=seed),
+        sampler=sampler,
         directions=["minimize", "maximize"],
         load_if_exists=True,
     )
@@ -126,15 +132,16 @@ def next_step(study: Study, wanted: int) -> Step:
     return Step.WAIT if running else Step.STOP
 
 
-def plant(study: Study, method: Method, space: Space) -> None:
+def plant(study: Study, space: Space, reach: float) -> None:
     """
-    Line up the best networks by the trials of one layer at a time, once these are finished.
+    Line up the best networks by the trials of one layer at a time, once these are finished: such as
+    may lose up to `reach` points of top-1.
     """
     trials = study.get_trials(deepcopy=False)
     singles = [trial for trial in trials if kind_of(trial) == Kind.FIRST]
     if any(trial.state in _UNFINISHED for trial in singles) or _planted(trials):
         return
-    for point in seeds(singles, method, space):
+    for point in seeds(singles, space, reach):
         _enqueue(study, point, Kind.SEED)
 
 
@@ -194,20 +201,27 @@ def kind_of(trial: FrozenTrial) -> str | None:
     return trial.user_attrs.get("kind")
 
 
-def seeds(singles: Sequence[FrozenTrial], method: Method, space: Space) -> list[Point]:
+def seeds(singles: Sequence[FrozenTrial], space: Space, reach: float) -> list[Point]:
     """
-    The networks to start with, from trials of one layer at a time.
+    The networks to start with, from trials of one layer at a time: the best ones whose divergences,
+    added up, are at most what goes with a loss of `reach` points.
     """
     measured = [trial for trial in singles if trial.state == TrialState.COMPLETE]
-    exact = next(t.values[0] for t in measured if not _changed(_point_of(t, space)))
+    exact = next(t for t in measured if not _changed(_point_of(t, space)))
     options: dict[str, list[Option]] = {layer: [] for layer in space}
     for trial in measured:
         for layer, way, level in _changed(_point_of(trial, space)):
-            saved = trial.values[0] - exact
-            loss = float(trial.user_attrs["divergence"])
-            options[layer].append(Option(way.name, level, saved, loss))
-    finer = [list(_finer(options[layer])) for layer in space]
-    return [_point(network, space) for network in spaced(best_networks(finer), _SEEDS)]
+            saved = trial.values[0] - exact.values[0]
+            options[layer].append(Option(way.name, level, saved, _divergence(trial)))
+    beyond = [_divergence(t) for t in measured if t.values[1] < exact.values[1] - reach]
+    largest = _ROOM * min(beyond, default=math.inf)
+    networks = best_networks([list(_finer(options[layer])) for layer in space])
+    near = [network for network in networks if sum(one.loss for one in network) <= largest]
+    return [_point(network, space) for network in spaced(near, _SEEDS)]
+
+
+def _divergence(trial: FrozenTrial) -> float:
+    return float(trial.user_attrs["divergence"])
 
 
 def _finer(options: Sequence[Option]) -> Iterator[Option]:
