@@ -12,6 +12,7 @@ PYTHON ?= python3
 JOBS ?= 2
 IMAGES ?= 100
 BENCH ?=
+STUDY ?=
 
 BIN := $(abspath $(VENV))/bin
 export PATH := $(BIN):$(PATH)
@@ -69,6 +70,13 @@ cifar10: venv ## LeNet and AlexNet: make cifar10 CIFAR10_DIR=... MODELS_DIR=...
 	  python examples/cifar10/run.py --model "$(MODELS_DIR)/$${network}_cifar10.onnx" \
 	    --data "$(CIFAR10_DIR)" --images $(IMAGES); \
 	done
+
+.PHONY: explore-cifar10
+explore-cifar10: venv ## What plans lose and save: make explore-cifar10 CIFAR10_DIR=... [STUDY=build/study]
+	@test -n "$(CIFAR10_DIR)" || { echo "CIFAR10_DIR: the folder with train/ and test/"; exit 1; }
+	$(if $(STUDY),python examples/cifar10/study.py --data "$(CIFAR10_DIR)" --study "$(STUDY)")
+	python examples/cifar10/explored.py --data "$(CIFAR10_DIR)" \
+	  $(if $(STUDY),--plans "$(STUDY)/surgeon")
 
 .PHONY: bench
 bench: venv ## Cycles, flash, RAM of networks: make bench [MODELS_DIR=] [CIFAR10_DIR=] [CMSIS_NN_DIR=]

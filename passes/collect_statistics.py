@@ -22,6 +22,7 @@ from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
 from ..compiler.interpret_network import window_of
 from ..compiler.interpreter import entry_function, run_network
 from ..compiler.patches import InputMoments
+from ..compiler.progress import progress
 from ..compiler.second_moments import ColumnSums
 from ..compiler.winograd_domain import TransformedMoments
 from ..dialects.dense import dense
@@ -97,8 +98,11 @@ def collect(
             sums[op].add(tap_columns(op, args[0]).reshape(-1, op.depth))
 
     chunk = chunk_size(module)
-    for start in range(0, len(x), chunk):
-        run_network(module, x[start : start + chunk], observe)
+    starts = range(0, len(x), chunk)
+    with progress("collect-statistics", len(starts)) as step:
+        for start in starts:
+            step("")
+            run_network(module, x[start : start + chunk], observe)
     for op, seen in moments.items():
         columns = seen.of(window_of(op)) if isinstance(seen, InputMoments) else seen.moments()
         op.patch_mean = dense(columns.mean)

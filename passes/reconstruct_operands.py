@@ -22,6 +22,7 @@ from ..compiler.calibration import load_calibration
 from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
 from ..compiler.interpreter import entry_function
 from ..compiler.lockstep import rewrite_in_lockstep
+from ..compiler.progress import progress
 from ..compiler.second_moments import TargetSums
 from ..compiler.skipping import SkipRule, whole_units
 from ..dialects.dense import Array, dense, numpy_of
@@ -132,12 +133,15 @@ def reconstruct(
     """
     chunk = chunk_size(module)
 
-    def rewrite(op: Operation, original: Array, current: Array) -> bool:
-        assert isinstance(op, UnpackedConv2dOp)
-        sums = target_sums(op, original, current, chunk)
-        return reconstruct_layer(op, sums, rules[op], rounds)
+    with progress("reconstruct-operands", len(rules)) as step:
 
-    rewrite_in_lockstep(module, x, chunk, list(rules), rewrite)
+        def rewrite(op: Operation, original: Array, current: Array) -> bool:
+            assert isinstance(op, UnpackedConv2dOp)
+            step(op.layer.data)
+            sums = target_sums(op, original, current, chunk)
+            return reconstruct_layer(op, sums, rules[op], rounds)
+
+        rewrite_in_lockstep(module, x, chunk, list(rules), rewrite)
 
 
 def target_sums(op: UnpackedConv2dOp, original: Int8, current: Int8, chunk: int) -> TargetSums:

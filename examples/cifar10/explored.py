@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from approx_opt.compiler.calibration import Preprocessing, load_calibration
+from approx_opt.compiler.calibration import load_calibration
 from approx_opt.compiler.calibration_input import quantized_inputs
 from approx_opt.compiler.interpreter import entry_function, run_samples
 from approx_opt.compiler.onnx_import import input_shape, load_model
@@ -44,35 +44,11 @@ from harness import (
     memory_use,
     top1,
 )
+from networks import CALIBRATION_IMAGES, HERE, NETWORKS, PLANS, Network
 from workload import Variant, Workload
 
-HERE = Path(__file__).resolve().parent
 BOARD, PROFILE = "mps2-an505", "stm32u5"
-CALIBRATION_IMAGES = 512
 LIMITS = ("noloss", "1pt", "5pt")
-PIXELS = Preprocessing(scale=1.0, offset=0.0)
-"""What ResNet-8 takes; the others take pixel / 127.5 - 1."""
-
-
-@dataclass(frozen=True)
-class Network:
-    """
-    A model of models/, what it takes, and the multiplications and cycles that CMSIS-NN needs.
-    """
-
-    name: str
-    file: str
-    preprocessing: Preprocessing | None = None
-
-
-NETWORKS = {
-    network.name: network
-    for network in (
-        Network("lenet", "lenet_cifar10.onnx"),
-        Network("alexnet", "alexnet_cifar10.onnx"),
-        Network("resnet8", "resnet8_ic.onnx", PIXELS),
-    )
-}
 
 
 @dataclass(frozen=True)
@@ -133,7 +109,7 @@ def parse_arguments() -> argparse.Namespace:
     """
     parser = argparse.ArgumentParser(description="What the plans of plans/ come to.")
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and test/")
-    parser.add_argument("--plans", type=Path, default=HERE / "plans")
+    parser.add_argument("--plans", type=Path, default=PLANS)
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--images", type=int, help="test images to score (all)")
     parser.add_argument("--build", type=Path, default=Path("build/explored"), help="working folder")
@@ -145,7 +121,7 @@ def workload_of(network: Network, data: Path, images: int | None) -> Workload:
     """
     The model, the images it is calibrated with, and the test images.
     """
-    model = HERE / "models" / network.file
+    model = network.model
     shape, how = input_shape(load_model(model)), network.preprocessing
     training = load_calibration(data / "train", shape, CALIBRATION_IMAGES, how)
     test = load_calibration(data / "test", shape, images, how)

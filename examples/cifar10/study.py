@@ -1,0 +1,75 @@
+"""
+Explore LeNet, AlexNet and ResNet-8 from scratch: the plans of plans/ and the fronts of results/.
+
+Plans are chosen on training images alone. The paper's method comes first, so that its front stands
+in the picture of the other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from networks import CALIBRATION_IMAGES, NETWORKS, PLANS, RESULTS, Network, training_images
+
+TRIALS = {"paper": 60, "surgeon": 150}
+VALIDATION_IMAGES, CONFIRMATION_IMAGES = 4000, 10000
+
+
+def parse_arguments() -> argparse.Namespace:
+    """
+    The images are not part of the repository.
+    """
+    parser = argparse.ArgumentParser(description="Explore the networks of models/.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/")
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--study", type=Path, default=Path("build/study"), help="working folder")
+    parser.add_argument(
+        "--write", action="store_true", help=f"also keep them in {PLANS.name}/ and {RESULTS.name}/"
+    )
+    return parser.parse_args()
+
+
+def explore(network: Network, data: Path, method: str, folder: Path, *others: str | Path) -> None:
+    """
+    Run approx-explore; go on where it was left.
+    """
+    command: list[str | Path] = [sys.executable, "-m", "approx_opt.compiler.explore"]
+    command += [network.model, "--data", training_images(network, data, folder)]
+    command += ["--samples", str(CALIBRATION_IMAGES), "--validation", str(VALIDATION_IMAGES)]
+    command += ["--confirm", str(CONFIRMATION_IMAGES), "--trials", str(TRIALS[method])]
+    command += ["--method", method, "--name", network.name, "-o", folder / method, *others]
+    subprocess.run(command, check=True)
+
+
+def main() -> None:
+    """
+    Both methods for every network.
+    """
+    args = parse_arguments()
+    for name in args.networks:
+        network = NETWORKS[name]
+        explore(network, args.data, "paper", args.study)
+        beside = args.study / "paper" / f"{name}-front.json"
+        explore(network, args.data, "surgeon", args.study, "--beside", beside)
+        if args.write:
+            keep(name, args.study)
+
+
+def keep(name: str, study: Path) -> None:
+    """
+    Plans and front of a network, for the repository.
+    """
+    for folder in (PLANS, RESULTS):
+        folder.mkdir(exist_ok=True)
+    for plan in (study / "surgeon").glob(f"{name}-*.json"):
+        if not plan.stem.endswith("-front"):
+            shutil.copy(plan, PLANS / plan.name)
+    shutil.copy(study / "surgeon" / f"{name}-front.svg", RESULTS / f"{name}-front.svg")
+
+
+if __name__ == "__main__":
+    main()
