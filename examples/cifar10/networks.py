@@ -5,7 +5,7 @@ The networks of models/, and the images as each takes them.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from approx_opt.compiler.calibration import PREPROCESSING_FILE, Preprocessing
@@ -24,7 +24,7 @@ class Network:
 
     name: str
     file: str
-    preprocessing: Preprocessing = Preprocessing()
+    preprocessing: Preprocessing = field(default_factory=Preprocessing)
 
     @property
     def model(self) -> Path:
