@@ -23,24 +23,11 @@ _CACHE_BYTES = 2 << 20
 costs more calls, more does not help)."""
 
 
-def in_chunks(
-    run: Callable[..., Array], arrays: Sequence[Array], chunk: int, threads: int = 1
-) -> Array:
+def in_chunks(run: Callable[..., Array], arrays: Sequence[Array], chunk: int) -> Array:
     """
     What `run` makes of `chunk` samples of the arrays ([N, ...]) at a time, joined in order.
-
-    More than one of `threads` take the chunks in turn: NumPy computes outside Python's lock. The
-    BLAS has none of its own so long: they would wait for each other (20 times as long).
     """
-    starts = range(0, max(1, len(arrays[0])), chunk)
-
-    def part(start: int) -> Array:
-        return run(*(array[start : start + chunk] for array in arrays))
-
-    if min(threads, len(starts)) == 1:
-        return _joined([part(start) for start in starts])
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
-        return _joined(list(pool.map(part, starts)))
+    return _joined([run(*part) for part in _parts(arrays, chunk)])
 
 
 def in_cache(run: Callable[..., Array], arrays: Sequence[Array], sample_bytes: int) -> Array:
@@ -50,11 +37,32 @@ def in_cache(run: Callable[..., Array], arrays: Sequence[Array], sample_bytes: i
     return in_chunks(run, arrays, max(1, _CACHE_BYTES // sample_bytes))
 
 
+def in_threads(
+    run: Callable[..., Array], arrays: Sequence[Array], chunk: int, threads: int
+) -> Array:
+    """
+    As `in_chunks`, so many threads taking the chunks in turn: NumPy computes outside Python's lock.
+
+    The BLAS has no other threads so long: waiting for each other, they would take 20 times as long.
+    """
+
+    def run_part(part: Sequence[Array]) -> Array:
+        return run(*part)
+
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
+        return _joined(list(pool.map(run_part, _parts(arrays, chunk))))
+
+
 def usable_cores() -> int:
     """
     Cores that this process may use.
     """
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _parts(arrays: Sequence[Array], chunk: int) -> list[list[Array]]:
+    starts = range(0, max(1, len(arrays[0])), chunk)
+    return [[array[start : start + chunk] for array in arrays] for start in starts]
 
 
 def _joined(parts: Sequence[Array]) -> Array:

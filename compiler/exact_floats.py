@@ -47,8 +47,8 @@ def requantize_floats(
     rounding: str = "nearest",
 ) -> NDArray[np.int8]:
     """
-    `requantize` (compiler/fixedpoint.py) of int32 values of any type, for rounding `nearest` and
-    `even`: int8 in the shape of `acc`, against which int32 `multipliers` broadcast.
+    `requantize` (compiler/fixedpoint.py) of integers of any type: int8 in the shape of `acc`,
+    against which int32 `multipliers` broadcast. `rounding` is `nearest` or `even`.
 
     acc M 2^(k-32) is exact in float64 while |acc M| <= 2^53, and so is what is added to it here. Of
     larger products the result is beyond 2^20, rounded or not, and ends at a bound all the same.

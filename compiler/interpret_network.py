@@ -1,18 +1,13 @@
 """
 Semantics of the integer network, batched and exact.
-
-Convolutions are matrix products in floating point, in a type in which every partial sum is exact
-(compiler/exact_floats.py): BLAS gives the int32 accumulator however it orders the sum.
 """
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import partial, reduce
 from math import prod
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from xdsl.interpreter import (
     Interpreter,
     InterpreterFunctions,
@@ -25,70 +20,17 @@ from ..dialects import network_ops as approx
 from ..dialects.dense import numpy_of, tuple_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .batches import in_cache
-from .exact_floats import exact_type, largest_sum, requantize_floats
-from .fixedpoint import NormTable, local_response_norm, requantize, softmax
-from .patches import Window, centred, im2col, windows
-from .winograd_domain import (
-    joined_tiles,
-    position_filters,
-    tile_accumulators,
-    tile_starts,
-    transformed_tiles,
+from .exact_floats import exact_type, largest_sum
+from .fixedpoint import NormTable, local_response_norm, softmax
+from .integer_kernels import (
+    convolution,
+    depthwise_convolution,
+    domain_convolution,
+    requantized,
+    weighted_sum,
+    window_of,
 )
-
-Int8 = NDArray[np.int8]
-
-
-def window_of(op: approx.WindowedOp) -> Window:
-    """
-    The window of a layer.
-    """
-    return Window(op.window, op.stride, op.padding, op.dilation)
-
-
-def _requantized(
-    acc: NDArray[Any], op: approx.RequantizedOp, zero_point: int, multipliers: NDArray[Any]
-) -> Int8:
-    options = op.left_shift, zero_point, op.bounds, op.rounding_mode
-    if op.rounding_mode == "tflite":
-        return requantize(acc.astype(np.int64), multipliers, *options).astype(np.int8)
-    return requantize_floats(acc, multipliers, *options)
-
-
-def _convolution(x: Int8, op: Any, weights: NDArray[Any], bias: NDArray[Any]) -> Int8:
-    """
-    weights [O, K], bias [O] -> int8 [N, OH, OW, O].
-    """
-    exact = exact_type(largest_sum(weights, bias, op.input_zero_point))
-    filters, start = np.ascontiguousarray(weights.T, exact), bias.astype(exact)
-    multipliers = numpy_of(op.multipliers)
-
-    def run(part: Int8) -> Int8:
-        acc = im2col(part, window_of(op), op.input_zero_point, exact) @ filters
-        acc += start
-        y = _requantized(acc, op, op.output_zero_point, multipliers)
-        return y.reshape(len(part), *op.output_shape)
-
-    pixels = prod(op.output_shape[:2])
-    return in_cache(run, [x], pixels * filters.itemsize * sum(weights.shape))
-
-
-def _domain_convolution(x: Int8, op: UnpackedConv2dOp, bias: NDArray[Any]) -> Int8:
-    """
-    Of taps in Winograd's domain.
-    """
-    filters = position_filters(op.tap_matrix())
-    multipliers = numpy_of(op.multipliers)
-    height, width, _ = op.output_shape
-
-    def run(part: Int8) -> Int8:
-        v = transformed_tiles(part, window_of(op), op.input_zero_point)
-        acc = tile_accumulators(v, filters, bias)
-        tiles = _requantized(acc, op, op.output_zero_point, multipliers)
-        return joined_tiles(tiles, (height, width))
-
-    positions = prod(len(tile_starts(size)) for size in (height, width)) * len(filters)
-    return in_cache(run, [x], positions * filters.itemsize * sum(filters.shape[1:]))
+from .patches import centred, windows
 
 
 @register_impls
@@ -103,7 +45,7 @@ class NetworkFunctions(InterpreterFunctions):
         Convolution of OHWI weights.
         """
         weights = op.full_weights()
-        return (_convolution(args[0], op, weights.reshape(len(weights), -1), numpy_of(op.bias)),)
+        return (convolution(args[0], op, weights.reshape(len(weights), -1), numpy_of(op.bias)),)
 
     @impl(UnpackedConv2dOp)
     def run_unpacked_conv2d(
@@ -114,8 +56,8 @@ class NetworkFunctions(InterpreterFunctions):
         """
         bias = np.array([channel.bias.value.data for channel in op.channels])
         if op.domain is not None:
-            return (_domain_convolution(args[0], op, bias),)
-        return (_convolution(args[0], op, op.tap_matrix(), bias),)
+            return (domain_convolution(args[0], op, bias),)
+        return (convolution(args[0], op, op.tap_matrix(), bias),)
 
     @impl(approx.DepthwiseConv2dOp)
     def run_depthwise(
@@ -124,12 +66,7 @@ class NetworkFunctions(InterpreterFunctions):
         """
         Windows of one channel.
         """
-        zero_point = op.input_zero_point
-        patches = windows(args[0], window_of(op), zero_point).astype(np.int64) - zero_point
-        patches = np.repeat(patches, op.multiplier, axis=-1)
-        acc = np.einsum("nhwabc,abc->nhwc", patches, numpy_of(op.weights).astype(np.int64))
-        acc = acc + numpy_of(op.bias)
-        return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
+        return (in_cache(partial(depthwise_convolution, op), args, 12 * prod(op.output_shape)),)
 
     @impl(approx.FullyConnectedOp)
     def run_fully_connected(
@@ -142,7 +79,7 @@ class NetworkFunctions(InterpreterFunctions):
         exact = exact_type(largest_sum(weights, bias, op.input_zero_point))
         x = centred(args[0], op.input_zero_point, exact)
         acc = x @ weights.T.astype(exact) + bias.astype(exact)
-        return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
+        return (requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
 
     @impl(approx.MaxPool2dOp)
     def run_max_pool(
@@ -168,20 +105,14 @@ class NetworkFunctions(InterpreterFunctions):
         multipliers = numpy_of(op.multipliers)
         if multipliers.ndim == 2:
             multipliers = multipliers[..., None]
-        return (_requantized(acc, op, op.output_zero_point, multipliers),)
+        return (requantized(acc, op, op.output_zero_point, multipliers),)
 
     @impl(approx.AddOp)
     def run_add(self, _: Interpreter, op: approx.AddOp, args: PythonValues) -> PythonValues:
         """
         Two multiplications, one shift.
         """
-        lhs, rhs = (arg.astype(np.int32) for arg in args)
-        lhs *= op.lhs_multiplier.value.data
-        rhs *= op.rhs_multiplier.value.data
-        total = lhs + rhs
-        total += op.constant.value.data
-        total >>= op.shift.value.data
-        return (np.clip(total, *op.bounds).astype(np.int8),)
+        return (in_cache(partial(weighted_sum, op), args, 12 * prod(op.output_shape)),)
 
     @impl(approx.MulOp)
     def run_mul(self, _: Interpreter, op: approx.MulOp, args: PythonValues) -> PythonValues:
@@ -189,7 +120,7 @@ class NetworkFunctions(InterpreterFunctions):
         Requantized product.
         """
         lhs, rhs = (a.astype(np.int64) - z for a, z in zip(args, op.zero_points, strict=True))
-        return (_requantized(lhs * rhs, op, op.output_zero_point, numpy_of(op.multipliers)),)
+        return (requantized(lhs * rhs, op, op.output_zero_point, numpy_of(op.multipliers)),)
 
     @impl(approx.LookupOp)
     def run_lookup(self, _: Interpreter, op: approx.LookupOp, args: PythonValues) -> PythonValues:
@@ -209,7 +140,7 @@ class NetworkFunctions(InterpreterFunctions):
         Another scale, or a clamp.
         """
         acc = args[0].astype(np.int64) - op.input_zero_point
-        return (_requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
+        return (requantized(acc, op, op.output_zero_point, numpy_of(op.multipliers)),)
 
     @impl(approx.SoftmaxOp)
     def run_softmax(self, _: Interpreter, op: approx.SoftmaxOp, args: PythonValues) -> PythonValues:

@@ -21,7 +21,7 @@ from xdsl.ir import Operation
 from xdsl.utils.exceptions import InterpretationError
 
 from ..dialects.quant import shape_of
-from .batches import in_chunks, usable_cores
+from .batches import in_threads, usable_cores
 from .interpret_network import NetworkFunctions
 from .interpret_onnx import OnnxFunctions
 
@@ -71,7 +71,7 @@ def run_samples(module: ModuleOp, x: NDArray[Any], threads: int | None = None) -
     """
     threads = usable_cores() if threads is None else threads
     chunk = max(1, min(_CHUNK_BYTES // _largest_tensor(module), -(-len(x) // threads)))
-    return in_chunks(partial(run_network, module), [x], chunk, threads)
+    return in_threads(partial(run_network, module), [x], chunk, threads)
 
 
 def _largest_tensor(module: ModuleOp) -> int:

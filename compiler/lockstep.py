@@ -12,7 +12,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.interpreter import Interpreter
 from xdsl.ir import Operation, SSAValue
 
-from .batches import in_chunks, usable_cores
+from .batches import in_threads, usable_cores
 from .interpreter import entry_function, network_interpreter
 
 Array: TypeAlias = NDArray[Any]
@@ -66,4 +66,4 @@ def run_in_chunks(
     def part(*parts: Array) -> Array:
         return interpreter.run_op(op, parts)[0]
 
-    return in_chunks(part, args, chunk, threads)
+    return in_threads(part, args, chunk, threads)

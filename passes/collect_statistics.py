@@ -19,7 +19,7 @@ from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.calibration import load_calibration
 from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
-from ..compiler.interpret_network import window_of
+from ..compiler.integer_kernels import window_of
 from ..compiler.interpreter import entry_function, run_network
 from ..compiler.patches import InputMoments
 from ..compiler.progress import progress

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..compiler.interpret_network import window_of
+from ..compiler.integer_kernels import window_of
 from ..compiler.patches import im2col
 from ..compiler.second_moments import WINDOW_EFFECTS, Floats
 from ..compiler.significance import output_gains

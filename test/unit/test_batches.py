@@ -9,7 +9,7 @@ import threading
 import numpy as np
 import pytest
 from approx_opt.compiler import interpreter
-from approx_opt.compiler.batches import in_cache, in_chunks, usable_cores
+from approx_opt.compiler.batches import in_cache, in_chunks, in_threads, usable_cores
 from approx_opt.compiler.interpreter import run_network, run_samples
 from convolution_networks import network, samples
 from hypothesis import given
@@ -22,8 +22,11 @@ def test_chunks_are_joined_in_order(count: int, chunk: int, threads: int):
     However many samples and threads there are.
     """
     x, y = np.arange(count), np.arange(count) * 10
-    joined = in_chunks(lambda a, b: a + b, [x, y], chunk, threads)
-    np.testing.assert_array_equal(joined, x + y)
+    for joined in (
+        in_chunks(np.add, [x, y], chunk),
+        in_threads(np.add, [x, y], chunk, threads),
+    ):
+        np.testing.assert_array_equal(joined, x + y)
 
 
 def test_chunks_are_as_long_as_asked_for():
@@ -51,7 +54,7 @@ def test_threads_run_at_the_same_time():
         barrier.wait()
         return part
 
-    assert in_chunks(run, [np.arange(2)], 1, threads=2).tolist() == [0, 1]
+    assert in_threads(run, [np.arange(2)], 1, threads=2).tolist() == [0, 1]
 
 
 def test_an_error_in_a_thread_is_raised():
@@ -59,7 +62,7 @@ def test_an_error_in_a_thread_is_raised():
     As without threads.
     """
     with pytest.raises(ZeroDivisionError):
-        in_chunks(lambda part: part if part[0] else 1 // 0, [np.arange(4)], 1, threads=2)
+        in_threads(lambda part: part if part[0] else 1 // 0, [np.arange(4)], 1, threads=2)
 
 
 @pytest.mark.parametrize("threads", [None, 1, 3])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from approx_opt.compiler.calibration_input import quantized_inputs
 from approx_opt.compiler.errors import UserError
-from approx_opt.compiler.interpret_network import window_of
+from approx_opt.compiler.integer_kernels import window_of
 from approx_opt.compiler.interpreter import entry_function, run_network
 from approx_opt.compiler.patches import im2col
 from approx_opt.dialects.dense import Array, ints, numpy_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from approx_opt.compiler.interpret_network import window_of
+from approx_opt.compiler.integer_kernels import window_of
 from approx_opt.compiler.interpreter import run_network
 from approx_opt.compiler.plan import LayerPlan, Plan
 from approx_opt.compiler.winograd_domain import (
