@@ -44,34 +44,37 @@ from harness import (
     memory_use,
     top1,
 )
-from networks import CALIBRATION_IMAGES, HERE, NETWORKS, PLANS, Network
+from networks import CALIBRATION_IMAGES, HERE, LIMITS, NETWORKS, PLANS, RESULTS, Network
 from workload import Variant, Workload
 
 BOARD, PROFILE = "mps2-an505", "stm32u5"
-LIMITS = ("noloss", "1pt", "5pt")
 
 
 @dataclass(frozen=True)
 class Planned(Variant):
     """
-    Compiled by a plan; exact without one.
+    Compiled by a plan, ours or one of the paper's method; exact without one.
     """
 
+    name: str = "exact"
     plan: Path | None = None
+    is_paper: bool = False
 
     @property
     def title(self) -> str:
         """
         For people.
         """
-        return "exact" if self.plan is None else self.plan.stem
+        return f"paper, {self.name}" if self.is_paper else self.name
 
     def pipeline(self, board: str) -> str:
         """
         From ONNX to the C of the board.
         """
-        plan = "" if self.plan is None else f' plan="{self.plan}"'
-        return f"approx-to-c{{target={PROFILE}{plan}}}"
+        options = [f"target={PROFILE}"]
+        options += [] if self.plan is None else [f'plan="{self.plan}"']
+        options += ["compensate=false"] if self.is_paper else []
+        return f"approx-to-c{{{' '.join(options)}}}"
 
     @property
     def network_pipeline(self) -> str:
@@ -79,9 +82,14 @@ class Planned(Variant):
         From ONNX to the integer network.
         """
         passes = ["fuse-qdq", "fold-transposes", "fold-pads", "unpack-operands"]
-        if self.plan is not None:
-            steps = "transform-winograd", "reconstruct-operands"
-            passes += [f'{step}{{plan="{self.plan}"}}' for step in steps]
+        if self.plan is None:
+            return ",".join(passes)
+        plan = f'plan="{self.plan}"'
+        if self.is_paper:
+            passes += ["collect-statistics", f"annotate-significance{{{plan}}}"]
+            passes += [f"skip-operands{{{plan} compensate=false}}"]
+        else:
+            passes += [f"transform-winograd{{{plan}}}", f"reconstruct-operands{{{plan}}}"]
         return ",".join(passes)
 
 
@@ -113,7 +121,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--images", type=int, help="test images to score (all)")
     parser.add_argument("--build", type=Path, default=Path("build/explored"), help="working folder")
-    parser.add_argument("--json", type=Path, help="also write the figures there")
+    parser.add_argument("--write", action="store_true", help=f"also write {RESULTS.name}/")
     return parser.parse_args()
 
 
@@ -144,12 +152,12 @@ def simulated(elf: Path, name: str, x: NDArray[np.int8]) -> tuple[int, bytes]:
         return result.total.cycles, (Path(folder) / "outputs").read_bytes()
 
 
-def multiplications_left(network: ModuleOp) -> float:
+def multiplications_left(network: ModuleOp, plan: Path | None) -> float:
     """
     Of the multiplications of direct, exact convolution, by the kernels that are chosen.
     """
     module = network.clone()
-    SelectKernelsPass(PROFILE).apply(Context(), module)
+    SelectKernelsPass(PROFILE, plan=None if plan is None else str(plan)).apply(Context(), module)
     layers = [op for op in module.walk() if isinstance(op, Conv2dOp | UnpackedConv2dOp)]
     return sum(map(multiplications, layers)) / sum(map(multiply_accumulates, layers))
 
@@ -158,7 +166,7 @@ def score(workload: Workload, variant: Planned, build: Path) -> Score:
     """
     Compile, simulate, and run all images in the interpreter.
     """
-    folder = build / workload.name / variant.title
+    folder = build / workload.name / variant.folder
     calibration = calibration_file(workload, folder.parent)
     elf = build_runner(workload, variant.pipeline(BOARD), BOARD, calibration, folder)
     network = integer_network(workload, variant, folder)
@@ -174,7 +182,7 @@ def score(workload: Workload, variant: Planned, build: Path) -> Score:
         images=len(outputs),
         cycles=cycles,
         versus_cmsis_nn=round(cycles / cmsis_nn_cycles(workload.name) - 1, 4),
-        multiplications=round(multiplications_left(network), 4),
+        multiplications=round(multiplications_left(network, variant.plan), 4),
         flash=flash,
         ram=ram,
     )
@@ -198,27 +206,24 @@ def variants_of(network: str, plans: Path) -> Iterator[Planned]:
     Exact, and one for each plan there is.
     """
     yield Planned()
-    for limit in LIMITS:
-        plan = (plans / f"{network}-{limit}.json").resolve()
-        if plan.exists():
-            yield Planned(plan=plan)
+    for is_paper, prefix in ((False, network), (True, f"{network}-paper")):
+        for limit in LIMITS:
+            plan = (plans / f"{prefix}-{limit}.json").resolve()
+            if plan.exists():
+                yield Planned(name=limit, plan=plan, is_paper=is_paper)
 
 
-def table(scores: Sequence[Score]) -> Table:
+HEADINGS = ("top-1 %", "loss", "cycles", "CMSIS-NN", "multipl.", "flash", "RAM")
+
+
+def rows(scores: Sequence[Score]) -> Iterator[tuple[str, ...]]:
     """
-    A row for each network and plan.
+    Network and plan, and a cell for each heading.
     """
-    shown = Table(title=f"{scores[0].images} test images; cycles of the simulated {PROFILE}")
-    for heading in ("network", "plan"):
-        shown.add_column(heading)
-    headings = ("top-1", "loss", "cycles", "CMSIS-NN", "multiplications", "flash", "RAM")
-    for heading in headings:
-        shown.add_column(heading, justify="right")
     exact = {one.network: one.top1 for one in scores if one.plan == "exact"}
     for one in scores:
-        shown.add_row(
-            one.network,
-            one.plan,
+        yield (
+            f"{one.network}, {one.plan}",
             f"{one.top1:.2f}",
             f"{exact[one.network] - one.top1:.2f}",
             f"{one.cycles:,}",
@@ -227,7 +232,27 @@ def table(scores: Sequence[Score]) -> Table:
             f"{one.flash:,}",
             f"{one.ram:,}",
         )
+
+
+def table(scores: Sequence[Score]) -> Table:
+    """
+    A row for each network and plan.
+    """
+    shown = Table(title=f"{scores[0].images} test images; cycles of the simulated {PROFILE}")
+    shown.add_column("network, plan")
+    for heading in HEADINGS:
+        shown.add_column(heading, justify="right")
+    for row in rows(scores):
+        shown.add_row(*row)
     return shown
+
+
+def markdown(scores: Sequence[Score]) -> str:
+    """
+    The same for the repository.
+    """
+    lines = [("network, plan", *HEADINGS), ("---",) * (len(HEADINGS) + 1), *rows(scores)]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def main() -> None:
@@ -243,8 +268,11 @@ def main() -> None:
             with console.status(f"{name}, {variant.title}"):
                 scores.append(score(workload, variant, args.build))
     console.print(table(scores))
-    if args.json is not None:
-        args.json.write_text(json.dumps([asdict(one) for one in scores], indent=2) + "\n")
+    if args.write:
+        RESULTS.mkdir(exist_ok=True)
+        figures = [asdict(one) for one in scores]
+        (RESULTS / "results.json").write_text(json.dumps(figures, indent=1) + "\n")
+        (RESULTS / "table.md").write_text(markdown(scores))
 
 
 if __name__ == "__main__":

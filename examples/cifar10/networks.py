@@ -14,6 +14,8 @@ HERE = Path(__file__).resolve().parent
 MODELS, PLANS, RESULTS = HERE / "models", HERE / "plans", HERE / "results"
 
 CALIBRATION_IMAGES = 512
+LIMITS = ("noloss", "1pt", "5pt")
+"""Points of top-1 that plans may lose, as in the names of their files."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from networks import CALIBRATION_IMAGES, NETWORKS, PLANS, RESULTS, Network, training_images
+from networks import CALIBRATION_IMAGES, LIMITS, NETWORKS, PLANS, RESULTS, Network, training_images
 
 TRIALS = {"paper": 60, "surgeon": 150}
 VALIDATION_IMAGES, CONFIRMATION_IMAGES = 4000, 10000
@@ -65,10 +65,10 @@ def keep(name: str, study: Path) -> None:
     """
     for folder in (PLANS, RESULTS):
         folder.mkdir(exist_ok=True)
-    for plan in (study / "surgeon").glob(f"{name}-*.json"):
-        if not plan.stem.endswith("-front"):
-            shutil.copy(plan, PLANS / plan.name)
-    shutil.copy(study / "surgeon" / f"{name}-front.svg", RESULTS / f"{name}-front.svg")
+    for limit in LIMITS:
+        shutil.copy(study / "surgeon" / f"{name}-{limit}.json", PLANS)
+        shutil.copy(study / "paper" / f"{name}-{limit}.json", PLANS / f"{name}-paper-{limit}.json")
+    shutil.copy(study / "surgeon" / f"{name}-front.svg", RESULTS)
 
 
 if __name__ == "__main__":
