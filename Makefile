@@ -76,7 +76,7 @@ explore-cifar10: venv ## What plans lose and save: make explore-cifar10 CIFAR10_
 	@test -n "$(CIFAR10_DIR)" || { echo "CIFAR10_DIR: the folder with train/ and test/"; exit 1; }
 	$(if $(STUDY),python examples/cifar10/study.py --data "$(CIFAR10_DIR)" --study "$(STUDY)")
 	python examples/cifar10/explored.py --data "$(CIFAR10_DIR)" \
-	  $(if $(STUDY),--plans "$(STUDY)/surgeon")
+	  $(if $(STUDY),--plans "$(STUDY)/plans")
 
 .PHONY: bench
 bench: venv ## Cycles, flash, RAM of networks: make bench [MODELS_DIR=] [CIFAR10_DIR=] [CMSIS_NN_DIR=]

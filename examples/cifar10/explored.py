@@ -71,7 +71,7 @@ class Planned(Variant):
         """
         From ONNX to the C of the board.
         """
-        options = [f"target={PROFILE}"]
+        options = [f"target={PROFILE}", f"samples={CALIBRATION_IMAGES}"]
         options += [] if self.plan is None else [f'plan="{self.plan}"']
         options += ["compensate=false"] if self.is_paper else []
         return f"approx-to-c{{{' '.join(options)}}}"
@@ -85,11 +85,12 @@ class Planned(Variant):
         if self.plan is None:
             return ",".join(passes)
         plan = f'plan="{self.plan}"'
+        samples = f"samples={CALIBRATION_IMAGES}"
         if self.is_paper:
-            passes += ["collect-statistics", f"annotate-significance{{{plan}}}"]
+            passes += [f"collect-statistics{{{samples}}}", f"annotate-significance{{{plan}}}"]
             passes += [f"skip-operands{{{plan} compensate=false}}"]
         else:
-            passes += [f"transform-winograd{{{plan}}}", f"reconstruct-operands{{{plan}}}"]
+            passes += [f"transform-winograd{{{plan}}}", f"reconstruct-operands{{{plan} {samples}}}"]
         return ",".join(passes)
 
 

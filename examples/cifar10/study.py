@@ -28,7 +28,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
     parser.add_argument("--study", type=Path, default=Path("build/study"), help="working folder")
     parser.add_argument(
-        "--write", action="store_true", help=f"also keep them in {PLANS.name}/ and {RESULTS.name}/"
+        "--write", action="store_true", help=f"write {PLANS.name}/ and {RESULTS.name}/, too"
     )
     return parser.parse_args()
 
@@ -55,20 +55,21 @@ def main() -> None:
         explore(network, args.data, "paper", args.study)
         beside = args.study / "paper" / f"{name}-front.json"
         explore(network, args.data, "surgeon", args.study, "--beside", beside)
+        keep(name, args.study, args.study / "plans")
         if args.write:
-            keep(name, args.study)
+            keep(name, args.study, PLANS)
+            RESULTS.mkdir(exist_ok=True)
+            shutil.copy(args.study / "surgeon" / f"{name}-front.svg", RESULTS)
 
 
-def keep(name: str, study: Path) -> None:
+def keep(name: str, study: Path, plans: Path) -> None:
     """
-    Plans and front of a network, for the repository.
+    The plans of a network by both methods, in one folder.
     """
-    for folder in (PLANS, RESULTS):
-        folder.mkdir(exist_ok=True)
+    plans.mkdir(exist_ok=True)
     for limit in LIMITS:
-        shutil.copy(study / "surgeon" / f"{name}-{limit}.json", PLANS)
-        shutil.copy(study / "paper" / f"{name}-{limit}.json", PLANS / f"{name}-paper-{limit}.json")
-    shutil.copy(study / "surgeon" / f"{name}-front.svg", RESULTS)
+        shutil.copy(study / "surgeon" / f"{name}-{limit}.json", plans)
+        shutil.copy(study / "paper" / f"{name}-{limit}.json", plans / f"{name}-paper-{limit}.json")
 
 
 if __name__ == "__main__":
