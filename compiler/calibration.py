@@ -4,6 +4,7 @@ Calibration data: what a network is quantized with, and what statistics are take
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Sequence
@@ -82,6 +83,17 @@ def count_samples(path: Path) -> int:
     How many there are in an .npz or a folder of class folders. Errors: UserError.
     """
     return len(_list_images(path)[0] if path.is_dir() else _read_arrays(path)[0])
+
+
+def data_sha256(path: Path) -> str:
+    """
+    What identifies data (hexadecimal): the bytes of an .npz; of a folder of class folders how
+    images are preprocessed, their names and sizes. Errors: UserError.
+    """
+    if not path.is_dir():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    images = [f"{f.relative_to(path)} {f.stat().st_size}" for f in _list_images(path)[0]]
+    return hashlib.sha256(f"{_read_preprocessing(path)} {images}".encode()).hexdigest()
 
 
 def spread(labels: NDArray[np.int64] | None, count: int, samples: int | None) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ they save.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,18 @@ from .names import c_identifier
 _INTERRUPTED = 130
 _BEYOND = 1.0
 """Points of top-1 that plans are looked for beyond the largest loss asked for."""
+_LEAST = {
+    "samples": 1,
+    "validation": 1,
+    "confirm": 0,
+    "flash_budget": 1,
+    "ram_budget": 1,
+    "trials": 1,
+    "jobs": 1,
+    "grace": 1,
+    "seed": 0,
+}
+"""Of the options that are numbers."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -64,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--trials", type=int, default=100, help="plans to try after those of single layers (100)")
     add("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="processes (one a core)")
     add("--storage", help="URL of the study's database (sqlite, in the output folder)")
+    add("--grace", type=int, default=30, help="seconds until a silent process is given up (30)")
     add("--study", help="name of the study there (the model's, with method and target)")
     add("--seed", type=int, default=0, help="of the sampler")
     add = parser.add_argument_group("output").add_argument
@@ -71,33 +85,31 @@ def _parser() -> argparse.ArgumentParser:
     add("--beside", type=Path, nargs="+", default=[], metavar="FRONT", help=beside)
     add("--name", help="what the names of files begin with (the model's)")
     add("-o", "--output", type=Path, default=Path("explored"), help="folder for them (explored)")
+    parser.error = _usage_error
     return parser
 
 
 def _limits(text: str) -> tuple[float, ...]:
-    limits = tuple(sorted({float(part) for part in text.split(",")}))
+    try:
+        limits = tuple(sorted({float(part) for part in text.split(",")}))
+    except ValueError:
+        limits = (math.nan,)
     if not all(0 <= limit <= 100 for limit in limits):
-        raise argparse.ArgumentTypeError(f"{text} are not points of top-1 from 0 to 100")
+        raise argparse.ArgumentTypeError(f"'{text}' are not points of top-1, such as 0,1,5")
     return limits
 
 
 def _check(args: argparse.Namespace) -> None:
     """
-    What can be told before anything is read. Errors: UserError.
+    What can be told before the model is read. Errors: UserError.
     """
     mcu_named(args.target)
+    _check_numbers(args)
+    if args.name is not None and args.name != Path(args.name).name:
+        raise UserError(f"--name: '{args.name}' cannot begin the name of a file")
     for path in (args.model, args.data):
         if not path.exists():
             raise UserError(f"cannot read {path}: No such file or directory")
-    for option, least in (
-        ("samples", 1),
-        ("validation", 1),
-        ("confirm", 0),
-        ("trials", 1),
-        ("jobs", 1),
-    ):
-        if getattr(args, option) < least:
-            raise UserError(f"--{option}: {getattr(args, option)} is less than {least}")
     wanted, there = args.samples + args.validation + args.confirm, count_samples(args.data)
     if there < wanted:
         raise UserError(
@@ -108,6 +120,13 @@ def _check(args: argparse.Namespace) -> None:
         raise UserError(f"cannot write to {args.output}: it is no folder")
 
 
+def _check_numbers(args: argparse.Namespace) -> None:
+    for option, least in _LEAST.items():
+        value: int | None = getattr(args, option)
+        if value is not None and value < least:
+            raise UserError(f"--{option.replace('_', '-')}: {value} is less than {least}")
+
+
 def _explore(args: argparse.Namespace) -> bool:
     """
     True where it has come to its end.
@@ -115,19 +134,20 @@ def _explore(args: argparse.Namespace) -> bool:
     from rich.console import Console
 
     from .explore_bench import Device
-    from .explore_problem import Problem, load_network
+    from .explore_problem import Problem, check_problem, load_network
     from .explore_results import Results, load_series, table, write_results
     from .explore_run import Crew, Goal, explore
+    from .explore_study import Storage
     from .explore_worker import Task
 
     beside = [load_series(path) for path in args.beside]
     device = Device(args.target, args.flash_budget, args.ram_budget)
     problem = Problem(args.model, args.data, device, args.method, args.samples, args.validation)
     explored = load_network(problem)
-    args.output.mkdir(parents=True, exist_ok=True)
+    check_problem(problem, explored, args.confirm)
     name = args.name or c_identifier(args.model.stem)
-    storage = args.storage or f"sqlite:///{args.output.resolve() / 'study.db'}"
     study = args.study or f"{name} {args.method} {args.target}"
+    storage = Storage(_storage_url(args), args.grace)
     task = Task(problem, storage, study, args.trials, max(args.max_loss) + _BEYOND)
     goal = Goal(args.confirm, args.max_loss)
     outcome = explore(task, explored.space, goal, Crew(args.jobs, args.seed))
@@ -137,6 +157,23 @@ def _explore(args: argparse.Namespace) -> bool:
     write_results(results, args.output, beside)
     Console().print(table(results))
     return outcome.complete
+
+
+def _storage_url(args: argparse.Namespace) -> str:
+    """
+    As asked for, or of a file in the output folder, which is made.
+    """
+    if args.storage is not None:
+        return args.storage
+    try:
+        args.output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot write to {args.output}: {error.strerror}") from error
+    return f"sqlite:///{args.output.resolve() / 'study.db'}"
+
+
+def _usage_error(message: str) -> NoReturn:
+    raise UserError(f"{message} (see approx-explore --help)")
 
 
 def _fail(message: object, status: int = 1) -> NoReturn:

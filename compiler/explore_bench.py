@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import IntegerAttr, ModuleOp
 from xdsl.ir import Operation, SSAValue
 
-from ..dialects.network_ops import Conv2dOp, NetworkOp, SoftmaxOp
+from ..dialects.network_ops import Conv2dOp, DepthwiseConv2dOp, NetworkOp, SoftmaxOp
 from ..dialects.quant import quant_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from ..passes.annotate_significance import annotate
@@ -36,6 +36,7 @@ from .plan import Kernel, LayerPlan
 from .skipping import SkipRule
 
 Int8 = NDArray[np.int8]
+Convolution: TypeAlias = Conv2dOp | DepthwiseConv2dOp | UnpackedConv2dOp
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,8 @@ class Bench:
         """
         By which kernel each convolution of a network runs, once these are chosen.
         """
-        chosen = {op.layer.data: op.kernel for op in unpacked_convolutions(module)}
+        convolutions = [op for op in module.walk() if isinstance(op, Convolution)]
+        chosen = {op.layer.data: op.kernel for op in convolutions}
         return {layer: kernel.data for layer, kernel in chosen.items() if kernel is not None}
 
     def _prepare(self, module: ModuleOp, x: Int8) -> Mapping[str, Int8]:

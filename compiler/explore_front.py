@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from .explore_space import Point
 
+_ROUNDING = 1e-9
+"""Points of top-1 by which 100 k / n is wrong."""
 _NEAR = 1.0
 """Points of top-1 by which a few thousand samples may be wrong about a plan."""
 _FINALISTS = 8
@@ -62,17 +64,19 @@ def finalists(
     candidates: Sequence[Candidate], exact: float, limits: Sequence[float]
 ) -> list[Candidate]:
     """
-    The plans to judge again, on more samples: those that may be the cheapest to lose no more than
-    one of the limits (points of top-1) against `exact`. They are on the front by divergence, which
-    chance has less of a hand in than top-1.
+    The plans to judge again, on more samples, from the most cycles to the fewest: those that may be
+    the cheapest to lose no more than one of the limits (points of top-1) against `exact`. They are
+    on the front by divergence, which chance has less of a hand in than top-1; and the cheapest by
+    top-1, for there may be none near.
     """
-    found: dict[float, Candidate] = {}
+    found: list[Candidate] = []
     ordered = front(candidates, by_divergence)
     for limit in limits:
         near = [one for one in ordered if abs(exact - limit - one.top1) <= _NEAR]
         near = near[:: max(1, -(-len(near) // _FINALISTS))]
-        found |= {one.cycles: one for one in near}
-    return [found[cycles] for cycles in sorted(found, reverse=True)]
+        found += [*near, cheapest(candidates, exact, limit)]
+    distinct = [one for index, one in enumerate(found) if one not in found[:index]]
+    return sorted(distinct, key=lambda one: -one.cycles)
 
 
 def cheapest(candidates: Iterable[Candidate], exact: float, limit: float) -> Candidate:
@@ -80,5 +84,5 @@ def cheapest(candidates: Iterable[Candidate], exact: float, limit: float) -> Can
     The plan of the fewest cycles that loses at most `limit` points of top-1; `candidates` has one
     that loses none, the exact network.
     """
-    allowed = [one for one in candidates if one.top1 >= exact - limit]
+    allowed = [one for one in candidates if one.top1 >= exact - limit - _ROUNDING]
     return min(allowed, key=lambda one: one.cycles)

@@ -8,6 +8,7 @@ import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +16,31 @@ import numpy as np
 import onnx
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import SSAValue
+from xdsl.utils.exceptions import PassFailedException
 
 from ..dialects.dense import numpy_of
+from ..dialects.network_ops import NetworkOp
 from ..dialects.quant import shape_of
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from ..passes.fold_pads import FoldPadsPass
 from ..passes.fold_transposes import FoldTransposesPass
 from ..passes.fuse_qdq import FuseQdqPass
 from ..passes.kernel_costs import kernels
-from ..passes.layer_info import convolution_shape
+from ..passes.layer_info import weight_shape
 from ..passes.layer_plans import unpacked_convolutions
 from ..passes.skip_operands import skip
 from ..passes.transform_winograd import is_suited, transform
 from ..passes.unpack_operands import UnpackOperandsPass
-from .calibration import Calibration, load_calibration
+from .calibration import Calibration, data_sha256, load_calibration
 from .calibration_input import quantized_inputs
 from .errors import UserError
-from .explore_bench import Bench, Device, Samples
+from .explore_bench import Bench, Device, Samples, weigh
 from .explore_space import METHODS, Method, Space, Way
+from .frontend import check_model
 from .interpreter import entry_function
 from .names import c_identifier
-from .onnx_import import check_supported, import_model, input_shape, load_model
+from .onnx_import import import_model, input_shape, load_model
 from .onnx_load import model_sha256
 from .onnx_quantize import is_quantized, quantize
 from .plan import Shape
@@ -68,7 +73,7 @@ class Problem:
         """
         known: dict[str, Any] = dataclasses.asdict(self)
         known["model"] = self.sha256()
-        known["data"] = self.data.name
+        known["data"] = data_sha256(self.data)
         return json.dumps(known, sort_keys=True)
 
     def sha256(self) -> str:
@@ -83,6 +88,12 @@ class Problem:
         """
         return (self.samples, self.reserved) if self.reserved else (self.samples,)
 
+    def again(self, samples: int) -> Problem:
+        """
+        The same, judged by so many others.
+        """
+        return dataclasses.replace(self, validation=samples, reserved=self.validation)
+
     def how(self) -> Method:
         """
         The method by its name.
@@ -94,7 +105,7 @@ class Problem:
 class Explored:
     """
     A network ready to be explored: the integer network, its convolutions unpacked, and for each of
-    these the ways of skipping that can save cycles, and the shape of its weights.
+    these the ways of skipping that can save cycles; and the shapes of all weights, by layer.
     """
 
     model: onnx.ModelProto
@@ -108,31 +119,61 @@ def load_network(problem: Problem) -> Explored:
     Read, quantize, unpack. Errors: UserError.
     """
     model = load_model(problem.model)
-    check_supported(model)
+    check_model(model)
     if not is_quantized(model):
         model = quantize(model, _drawn(problem, model, problem.samples))
     module = import_model(model, c_identifier(problem.model.stem))
     for step in (FuseQdqPass(), FoldTransposesPass(), FoldPadsPass(), UnpackOperandsPass()):
         step.apply(Context(), module)
+    _check_output(problem, module)
     space = worthwhile(module, problem.how())
     if not space:
         raise UserError(f"{problem.model}: there is no convolution in which skipping saves cycles")
-    _check_output(problem, module)
-    shapes = {op.layer.data: convolution_shape(op) for op in unpacked_convolutions(module)}
-    return Explored(model, module, space, shapes)
+    layers = [op for op in module.walk() if isinstance(op, NetworkOp)]
+    shapes = {op.layer.data: weight_shape(op) for op in layers}
+    return Explored(
+        model, module, space, {layer: shape for layer, shape in shapes.items() if shape is not None}
+    )
+
+
+def load_samples(problem: Problem, explored: Explored) -> Samples:
+    """
+    What the network is calibrated with, and judged by. Errors: UserError.
+    """
+    held = _drawn(problem, explored.model, problem.validation, problem.before())
+    calibration = _drawn(problem, explored.model, problem.samples)
+    function = entry_function(explored.module)
+    classes = prod(shape_of(_result(explored.module)))
+    if held.y is not None and not 0 <= held.y.min() <= held.y.max() < classes:
+        raise UserError(
+            f"{problem.data} has classes {held.y.min()} to {held.y.max()}, {problem.model} gives "
+            f"scores for 0 to {classes - 1}"
+        )
+    return Samples(
+        quantized_inputs(function, calibration.x), quantized_inputs(function, held.x), held.y
+    )
 
 
 def load_bench(problem: Problem, explored: Explored) -> Bench:
     """
     The network with its samples. Errors: UserError.
     """
-    held = _drawn(problem, explored.model, problem.validation, problem.before())
-    calibration = _drawn(problem, explored.model, problem.samples)
-    function = entry_function(explored.module)
-    samples = Samples(
-        quantized_inputs(function, calibration.x), quantized_inputs(function, held.x), held.y
-    )
+    samples = load_samples(problem, explored)
     return Bench(explored.module, samples, problem.device, problem.how())
+
+
+def check_problem(problem: Problem, explored: Explored, confirm: int) -> None:
+    """
+    What would stop all processes, found before they start; so many samples are to judge the best
+    plans again. Errors: UserError for data that do not fit the network, and where the exact network
+    does not fit the device.
+    """
+    for one in (problem, problem.again(confirm)) if confirm else (problem,):
+        load_samples(one, explored)
+    try:
+        weigh(explored.module.clone(), problem.device, problem.how().kernels)
+    except PassFailedException as error:
+        raise UserError(f"the exact network is too large to be compared with: {error}") from error
 
 
 def worthwhile(module: ModuleOp, method: Method) -> Space:
@@ -187,11 +228,15 @@ def _check_output(problem: Problem, module: ModuleOp) -> None:
     """
     Errors: UserError for a network that gives no score for each of several classes.
     """
-    end = entry_function(module).body.block.last_op
-    assert end is not None
-    shape = shape_of(end.operands[0])
+    shape = shape_of(_result(module))
     if len([size for size in shape if size > 1]) != 1:
         raise UserError(
             f"{problem.model}: the result is {'x'.join(map(str, shape))}; to see what skipping "
             "loses it must be a score for each of several classes"
         )
+
+
+def _result(module: ModuleOp) -> SSAValue:
+    end = entry_function(module).body.block.last_op
+    assert end is not None
+    return end.operands[0]

@@ -10,10 +10,9 @@ from typing import Self
 
 from optuna.trial import FrozenTrial, TrialState
 from rich import progress
+from rich.console import Console
 
-from .explore_study import Kind, kind_of
-
-_FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
+from .explore_trials import FINISHED, Kind, is_exact, kind_of
 
 
 class Progress:
@@ -28,6 +27,7 @@ class Progress:
             progress.MofNCompleteColumn(),
             progress.TimeElapsedColumn(),
             progress.TextColumn("{task.fields[note]}"),
+            console=Console(stderr=True),
         )
         self.first = self.bars.add_task(f"{title}: layers", total=None, note="")
         self.others = self.bars.add_task(
@@ -48,7 +48,7 @@ class Progress:
 
     def show(self, trials: Sequence[FrozenTrial]) -> None:
         """
-        What there is now.
+        The trials there are now, without those that failed.
         """
         first = [trial for trial in trials if kind_of(trial) == Kind.FIRST]
         others = [trial for trial in trials if kind_of(trial) != Kind.FIRST]
@@ -57,16 +57,16 @@ class Progress:
 
 
 def _finished(trials: Sequence[FrozenTrial]) -> int:
-    return sum(trial.state in _FINISHED for trial in trials)
+    return sum(trial.state in FINISHED for trial in trials)
 
 
 def _note(trials: Sequence[FrozenTrial]) -> str:
     """
     The plan of the fewest cycles that loses nothing.
     """
-    done = [trial.values for trial in trials if trial.state == TrialState.COMPLETE]
-    if not done:
+    done = [trial for trial in trials if trial.state == TrialState.COMPLETE]
+    exact = next((trial.values for trial in done if is_exact(trial)), None)
+    if exact is None:
         return ""
-    exact = max(done, key=lambda values: values[0])
-    least = min(cycles for cycles, top1 in done if top1 >= exact[1])
+    least = min(trial.values[0] for trial in done if trial.values[1] >= exact[1])
     return f"{least / 1e6:.2f} M cycles at no loss, exact {exact[0] / 1e6:.2f} M"

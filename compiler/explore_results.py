@@ -27,7 +27,7 @@ _FIGURES = ("cycles", "flash", "ram", "multiplications", "top1", "divergence")
 @dataclass(frozen=True)
 class Results:
     """
-    `shapes` are those of the weights of each layer that may be skipped in. `tried` are all plans
+    `shapes` are those of the weights of each layer. `tried` are all plans
     with their figures on the validation samples, the exact network's first; `judged` those that
     were judged on `confirm` more samples, if any were. `limits` are points of top-1.
     """
@@ -120,12 +120,12 @@ def write_results(results: Results, folder: Path, beside: Sequence[Series] = ())
     texts |= {
         folder / file: results.plan(one).dumps() for file, one in zip(plans, points, strict=True)
     }
-    stem = folder / f"{results.name}-front"
-    texts[stem.with_suffix(".json")] = _figures(results, points, plans)
+    texts[folder / f"{results.name}-front.json"] = _figures(results, points, plans)
     tried = [(one.cycles, one.top1) for one in results.tried]
     own = Series(results.problem.method, tried, [(one.cycles, one.top1) for one in points])
-    texts[stem.with_suffix(".svg")] = picture(results.name, [own, *beside])
-    write_files(texts, sorted(set(stem.glob("*.json")) - set(texts)))
+    texts[folder / f"{results.name}-front.svg"] = picture(results.name, [own, *beside])
+    stale = set((folder / f"{results.name}-front").glob("*.json")) - set(texts)
+    write_files(texts, sorted(stale))
 
 
 def _figures(results: Results, points: Sequence[Candidate], plans: Sequence[str]) -> str:

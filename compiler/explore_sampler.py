@@ -9,6 +9,7 @@ layer or two, by little, one up and the other down.
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from optuna.samplers import BaseSampler, RandomSampler
 from optuna.search_space import intersection_search_space
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
+
+from .explore_trials import divergence_of
 
 _FARTHEST = 3
 """Levels that a layer is moved by at the most."""
@@ -32,12 +35,14 @@ class NeighbourSampler(BaseSampler):
     """
     Chooses among neighbours of plans that nothing tried is better than, both in cycles and in
     divergence, and that lose at most `reach` points of top-1 against the exact network.
+
+    Each trial has random numbers of its own. So processes that look at the same study do not draw
+    the same, and a study that was left and is taken up again goes on as if it had not been.
     """
 
     def __init__(self, seed: int, reach: float):
-        self.random = random.Random(seed)
+        self.seed = seed
         self.reach = reach
-        self.fallback = RandomSampler(seed)
 
     def infer_relative_search_space(
         self, study: Study, trial: FrozenTrial
@@ -59,8 +64,9 @@ class NeighbourSampler(BaseSampler):
             return {}
         tried = [one.params for one in trials]
         params: Params = {}
+        chance = random.Random(f"{self.seed} {trial.number}")
         for _ in range(_ATTEMPTS):
-            params = self._neighbour(self.random.choice(parents), search_space)
+            params = _neighbour(chance, chance.choice(parents), search_space)
             if params not in tried:
                 break
         return params
@@ -75,26 +81,28 @@ class NeighbourSampler(BaseSampler):
         """
         At random.
         """
-        return self.fallback.sample_independent(study, trial, param_name, param_distribution)
+        sampler = RandomSampler(zlib.crc32(f"{self.seed} {trial.number} {param_name}".encode()))
+        return sampler.sample_independent(study, trial, param_name, param_distribution)
 
-    def _neighbour(
-        self, parent: Mapping[str, Any], space: Mapping[str, BaseDistribution]
-    ) -> Params:
-        params = dict(parent)
-        levels = [name for name, one in space.items() if isinstance(one, IntDistribution)]
-        direction = self.random.choice((-1, 1))
-        for name in self.random.sample(levels, self.random.randint(1, min(2, len(levels)))):
-            kind = space[name]
-            assert isinstance(kind, IntDistribution)
-            moved = params[name] + direction * self.random.randint(1, _FARTHEST)
-            params[name] = min(max(moved, kind.low), kind.high)
-            direction = -direction
-        ways = [one for one in space.items() if isinstance(one[1], CategoricalDistribution)]
-        if ways and self.random.random() < _TURNS:
-            name, kind = self.random.choice(ways)
-            assert isinstance(kind, CategoricalDistribution)
-            params[name] = self.random.choice(kind.choices)
-        return params
+
+def _neighbour(
+    chance: random.Random, parent: Mapping[str, Any], space: Mapping[str, BaseDistribution]
+) -> Params:
+    params = dict(parent)
+    levels = [name for name, one in space.items() if isinstance(one, IntDistribution)]
+    direction = chance.choice((-1, 1))
+    for name in chance.sample(levels, chance.randint(1, min(2, len(levels)))):
+        kind = space[name]
+        assert isinstance(kind, IntDistribution)
+        moved = params[name] + direction * chance.randint(1, _FARTHEST)
+        params[name] = min(max(moved, kind.low), kind.high)
+        direction = -direction
+    ways = [one for one in space.items() if isinstance(one[1], CategoricalDistribution)]
+    if ways and chance.random() < _TURNS:
+        name, kind = chance.choice(ways)
+        assert isinstance(kind, CategoricalDistribution)
+        params[name] = chance.choice(kind.choices)
+    return params
 
 
 def best_trials(trials: Sequence[FrozenTrial], reach: float) -> list[FrozenTrial]:
@@ -104,14 +112,10 @@ def best_trials(trials: Sequence[FrozenTrial], reach: float) -> list[FrozenTrial
     done = [trial for trial in trials if trial.state == TrialState.COMPLETE]
     if not done:
         return []
-    exact = min(done, key=_divergence)
+    exact = min(done, key=divergence_of)
     front: list[FrozenTrial] = []
-    for trial in sorted(done, key=lambda one: (_divergence(one), one.values[0])):
+    for trial in sorted(done, key=lambda one: (divergence_of(one), one.values[0])):
         near = trial.values[1] >= exact.values[1] - reach
         if near and (not front or trial.values[0] < front[-1].values[0]):
             front.append(trial)
     return front
-
-
-def _divergence(trial: FrozenTrial) -> float:
-    return float(trial.user_attrs["divergence"])

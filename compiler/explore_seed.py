@@ -48,7 +48,8 @@ def interpolated(options: Sequence[Option]) -> Iterator[Option]:
 def best_networks(layers: Sequence[Sequence[Option]]) -> list[list[Option]]:
     """
     For falling cycles, one option for each layer: every network that is best for some price, from
-    the exact one on. Each step from one to the next is the one that saves most for what it loses.
+    the exact one on, then what saves cycles at no loss, if anything does. Each step from there is
+    the one that saves most for what it loses.
     """
     hulls = [_hull([EXACT, *options]) for options in layers]
     steps = [
@@ -56,8 +57,9 @@ def best_networks(layers: Sequence[Sequence[Option]]) -> list[list[Option]]:
         for layer, hull in enumerate(hulls)
         for before, after in pairwise(hull)
     ]
-    current = [EXACT for _ in layers]
-    networks = [list(current)]
+    current = [hull[0] for hull in hulls]
+    exact = [EXACT for _ in layers]
+    networks = [exact] if current == exact else [exact, list(current)]
     for _, layer, option in sorted(steps, key=lambda step: step[0]):
         current[layer] = option
         networks.append(list(current))
@@ -68,6 +70,8 @@ def spaced(networks: Sequence[Sequence[Option]], count: int) -> list[list[Option
     """
     At most so many of the networks, evenly by their cycles, the first and the last among them.
     """
+    if not networks:
+        return []
     cycles = [sum(one.cycles for one in network) for network in networks]
     step = (cycles[-1] - cycles[0]) / max(1, count - 1)
     aims = [cycles[0] + number * step for number in range(count)]

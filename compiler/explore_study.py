@@ -9,15 +9,18 @@ and a study that was left goes on where it was.
 
 from __future__ import annotations
 
+import json
 import math
+import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
 
 import optuna
-from optuna.exceptions import ExperimentalWarning
+from optuna.exceptions import ExperimentalWarning, UpdateFinishedTrialError
 from optuna.samplers import BaseSampler
 from optuna.storages import RDBStorage, RetryHeartbeatStaleTrialCallback, fail_stale_trials
 from optuna.study import Study
@@ -30,26 +33,46 @@ from .explore_front import Candidate
 from .explore_problem import Problem
 from .explore_seed import Option, best_networks, interpolated, spaced
 from .explore_space import Point, Space, Way, entries, exact_point
+from .explore_trials import (
+    FINISHED,
+    UNFINISHED,
+    Kind,
+    divergence_of,
+    is_exact,
+    is_superfluous,
+    kind_of,
+    line_up,
+    live_trials,
+    parameters_of,
+    point_named,
+    point_of,
+    suggested,
+)
 
-HEARTBEAT_SECONDS, GRACE_SECONDS = 5, 30
-"""A trial whose worker has not been heard of for so long is another's to do."""
-
+_HEARTBEATS = 6
+"""In the time after which a trial is taken to be lost."""
 _SEEDS = 24
 _ROOM = 1.5
 """For what adding up divergences is off by."""
 _SQLITE_PATIENCE = 60
-
-_UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
-_FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
+_OPENINGS = 5
 
 
-class Kind:
+@dataclass(frozen=True)
+class Storage:
     """
-    What a trial is for: its attribute `kind`.
+    The URL of a database, and the seconds after which a trial whose worker has given no sign of
+    life is another's to do.
     """
 
-    FIRST = "first"
-    SEED = "seed"
+    url: str
+    grace: int = 30
+
+
+class Superfluous(Exception):
+    """
+    A trial was begun that need not be done.
+    """
 
 
 class Step(Enum):
@@ -62,23 +85,34 @@ class Step(Enum):
     STOP = "stop"
 
 
-def open_storage(url: str) -> RDBStorage:
+def open_storage(storage: Storage) -> RDBStorage:
     """
-    The storage at a URL, made if it is not there. Errors: UserError.
+    The storage, made if it is not there. Errors: UserError.
     """
-    patience = {"connect_args": {"timeout": _SQLITE_PATIENCE}} if url.startswith("sqlite") else {}
+    for left in reversed(range(_OPENINGS)):
+        try:
+            return _opened(storage)
+        except Exception as error:
+            # Of two that make the same tables at the same time one fails, and then finds them.
+            if left and "already exists" in str(error):
+                time.sleep(1)
+                continue
+            reason = str(error).strip().splitlines()[0]
+            raise UserError(f"--storage {storage.url}: {reason}") from error
+    raise AssertionError("unreachable")
+
+
+def _opened(storage: Storage) -> RDBStorage:
+    is_sqlite = storage.url.startswith("sqlite")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ExperimentalWarning)
-        try:
-            return RDBStorage(
-                url,
-                engine_kwargs=patience,
-                heartbeat_interval=HEARTBEAT_SECONDS,
-                grace_period=GRACE_SECONDS,
-                heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(),
-            )
-        except Exception as error:
-            raise UserError(f"--storage {url}: {error}") from error
+        return RDBStorage(
+            storage.url,
+            engine_kwargs={"connect_args": {"timeout": _SQLITE_PATIENCE}} if is_sqlite else {},
+            heartbeat_interval=max(1, storage.grace // _HEARTBEATS),
+            grace_period=storage.grace,
+            heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(),
+        )
 
 
 def open_study(
@@ -87,7 +121,8 @@ def open_study(
     """
     The study of that name, made if it is not there. Errors: UserError for that of another problem.
     """
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    # Optuna tells what fails with a traceback, and what fails here is told otherwise.
+    optuna.logging.set_verbosity(optuna.logging.CRITICAL)
     study = optuna.create_study(
         study_name=name,
         storage=storage,
@@ -96,69 +131,102 @@ def open_study(
         load_if_exists=True,
     )
     settings = problem.settings()
-    if study.user_attrs.setdefault("settings", settings) != settings:
+    there = study.user_attrs.get("settings", settings)
+    if there != settings:
         raise UserError(
-            f"the storage has a study '{name}' of another model, or with other settings "
-            f"({study.user_attrs['settings']}): name another with --study, or another storage"
+            f"the storage has a study '{name}' of another problem ({_difference(there, settings)}):"
+            " name another with --study, or another storage"
         )
     study.set_user_attr("settings", settings)
     return study
+
+
+def _difference(there: str, here: str) -> str:
+    before, now = json.loads(there), json.loads(here)
+    keys = sorted(key for key in {*before, *now} if before.get(key) != now.get(key))
+    return "; ".join(f"{key} was {before.get(key)}, now is {now.get(key)}" for key in keys)
 
 
 def begin(study: Study, points: Iterable[Point]) -> None:
     """
     Line up the trials that come first; those that are there already are not done again.
     """
-    for point in points:
-        _enqueue(study, point, Kind.FIRST)
+    line_up(study, points, Kind.FIRST)
+
+
+def revive(study: Study, grace: int) -> None:
+    """
+    Line up again what has been begun by workers of which nothing is heard any more.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        fail_stale_trials(study)
+        retry = RetryHeartbeatStaleTrialCallback()
+    # Optuna waits forever for a worker that was killed before the first sign it would have given.
+    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
+        if trial.params or trial.datetime_start is None:
+            continue
+        if datetime.now() - trial.datetime_start > timedelta(seconds=grace):
+            with suppress(ValueError, UpdateFinishedTrialError):
+                study.tell(trial.number, state=TrialState.FAIL)
+                retry(study, trial)
 
 
 def next_step(study: Study, wanted: int) -> Step:
     """
     What to do for a study that is to have so many finished trials besides those that come first.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExperimentalWarning)
-        fail_stale_trials(study)
-    trials = study.get_trials(deepcopy=False)
-    if any(trial.state == TrialState.WAITING for trial in trials):
+    trials = live_trials(study)
+    first = [trial.state for trial in trials if kind_of(trial) == Kind.FIRST]
+    if TrialState.WAITING in first:
         return Step.TRY
-    running = [trial for trial in trials if trial.state == TrialState.RUNNING]
-    if any(kind_of(trial) == Kind.FIRST for trial in running):
+    if TrialState.RUNNING in first:
         return Step.WAIT
-    finished = [t for t in trials if t.state in _FINISHED and kind_of(t) != Kind.FIRST]
-    if len(finished) + len(running) < wanted:
+    others = [trial.state for trial in trials if kind_of(trial) != Kind.FIRST]
+    running = others.count(TrialState.RUNNING)
+    if running + sum(state in FINISHED for state in others) < wanted:
         return Step.TRY
     return Step.WAIT if running else Step.STOP
 
 
-def plant(study: Study, space: Space, reach: float) -> None:
+def plant(study: Study, space: Space, wanted: int, reach: float) -> bool:
     """
     Line up the best networks by the trials of one layer at a time, once these are finished: such as
-    may lose up to `reach` points of top-1.
+    may lose up to `reach` points of top-1, `wanted` at the most. False while they are not.
     """
-    trials = study.get_trials(deepcopy=False)
-    singles = [trial for trial in trials if kind_of(trial) == Kind.FIRST]
-    if any(trial.state in _UNFINISHED for trial in singles) or _planted(trials):
-        return
-    for point in seeds(singles, space, reach):
-        _enqueue(study, point, Kind.SEED)
+    singles = [trial for trial in live_trials(study) if kind_of(trial) == Kind.FIRST]
+    if any(trial.state in UNFINISHED for trial in singles):
+        return False
+    line_up(study, seeds(singles, space, min(wanted, _SEEDS), reach), Kind.SEED)
+    return True
 
 
-def objective(trial: Trial, bench: Bench, space: Space) -> tuple[float, float]:
+def try_next(study: Study, bench: Bench, space: Space, wanted: int) -> None:
+    """
+    The trial that is next in line, or one that the sampler chooses.
+    """
+
+    def tried(trial: Trial) -> tuple[float, float]:
+        point = suggested(trial, space, len(bench.method.amounts))
+        if is_superfluous(trial.number, live_trials(study), wanted):
+            raise Superfluous
+        return objective(trial, bench, point)
+
+    try:
+        study.optimize(tried, n_trials=1, catch=(Superfluous,))
+    except ValueError as error:
+        # This process was suspended for so long that another took the trial for lost.
+        if "Cannot tell" not in str(error):
+            raise
+
+
+def objective(trial: Trial, bench: Bench, point: Point) -> tuple[float, float]:
     """
     Cycles and top-1 in %. All else that is measured becomes attributes of the trial. Errors:
-    TrialPruned where the network does not fit the device.
+    TrialPruned where the network does not fit the device, or the int32 of a bias.
     """
-    point = {
-        layer: (
-            _way(ways, trial.suggest_categorical(_way_key(layer), [way.name for way in ways])),
-            trial.suggest_int(_level_key(layer), 0, len(bench.method.amounts) - 1),
-        )
-        for layer, ways in space.items()
-    }
-    module, verdict = bench.build(entries(bench.method, point))
     try:
+        module, verdict = bench.build(entries(bench.method, point))
         weight = weigh(module, bench.device, bench.method.kernels)
     except PassFailedException as error:
         raise optuna.TrialPruned(str(error)) from error
@@ -170,58 +238,41 @@ def objective(trial: Trial, bench: Bench, space: Space) -> tuple[float, float]:
 
 def candidates(study: Study, space: Space) -> list[Candidate]:
     """
-    What has been tried, the exact network first. Errors: UserError where not even that has been.
+    What has been tried, the exact network first, the others in an order that does not depend on
+    when they were; nothing where not even the exact one has been.
     """
     trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    found = [_candidate(trial, space) for trial in trials]
-    exact = [one for one in found if one.point == exact_point(space)]
-    if not exact:
-        raise UserError(f"the study '{study.study_name}' has not come as far as the exact network")
-    return [exact[0], *(one for one in found if one is not exact[0])]
+    found = {str(parameters_of(one.point)): one for one in (_candidate(t, space) for t in trials)}
+    exact = found.pop(str(parameters_of(exact_point(space))), None)
+    if exact is None:
+        return []
+    return [exact, *(found[key] for key in sorted(found, key=lambda key: (found[key].cycles, key)))]
 
 
 def _candidate(trial: FrozenTrial, space: Space) -> Candidate:
     names = {field.name for field in fields(Candidate)} - {"point"}
     known = {key: value for key, value in trial.user_attrs.items() if key in names}
-    return Candidate(_point_of(trial, space), **known)
+    return Candidate(point_of(trial, space), **known)
 
 
-def _point_of(trial: FrozenTrial, space: Space) -> Point:
-    given = trial.params
-    return {
-        layer: (_way(ways, given[_way_key(layer)]), int(given[_level_key(layer)]))
-        for layer, ways in space.items()
-    }
-
-
-def kind_of(trial: FrozenTrial) -> str | None:
+def seeds(singles: Sequence[FrozenTrial], space: Space, count: int, reach: float) -> list[Point]:
     """
-    Of the class Kind; None for what the sampler chose.
-    """
-    return trial.user_attrs.get("kind")
-
-
-def seeds(singles: Sequence[FrozenTrial], space: Space, reach: float) -> list[Point]:
-    """
-    The networks to start with, from trials of one layer at a time: the best ones whose divergences,
-    added up, are at most what goes with a loss of `reach` points.
+    The networks to start with, at most so many, from trials of one layer at a time: the best ones
+    whose divergences, added up, are at most what goes with a loss of `reach` points. The exact one
+    was among the trials.
     """
     measured = [trial for trial in singles if trial.state == TrialState.COMPLETE]
-    exact = next(t for t in measured if not _changed(_point_of(t, space)))
+    exact = next(trial for trial in measured if is_exact(trial))
     options: dict[str, list[Option]] = {layer: [] for layer in space}
     for trial in measured:
-        for layer, way, level in _changed(_point_of(trial, space)):
+        for layer, way, level in _changed(point_of(trial, space)):
             saved = trial.values[0] - exact.values[0]
-            options[layer].append(Option(way.name, level, saved, _divergence(trial)))
-    beyond = [_divergence(t) for t in measured if t.values[1] < exact.values[1] - reach]
+            options[layer].append(Option(way.name, level, saved, divergence_of(trial)))
+    beyond = [divergence_of(t) for t in measured if t.values[1] < exact.values[1] - reach]
     largest = _ROOM * min(beyond, default=math.inf)
-    networks = best_networks([list(_finer(options[layer])) for layer in space])
+    networks = best_networks([list(_finer(options[layer])) for layer in space])[1:]
     near = [network for network in networks if sum(one.loss for one in network) <= largest]
-    return [_point(network, space) for network in spaced(near, _SEEDS)]
-
-
-def _divergence(trial: FrozenTrial) -> float:
-    return float(trial.user_attrs["divergence"])
+    return [_point(network, space) for network in spaced(near, count)]
 
 
 def _finer(options: Sequence[Option]) -> Iterator[Option]:
@@ -230,34 +281,9 @@ def _finer(options: Sequence[Option]) -> Iterator[Option]:
 
 
 def _point(network: Sequence[Option], space: Space) -> Point:
-    return {
-        layer: (_way(ways, option.way) if option.level else ways[0], option.level)
-        for (layer, ways), option in zip(space.items(), network, strict=True)
-    }
+    names = [(option.way, option.level) for option in network]
+    return point_named(dict(zip(space, names, strict=True)), space)
 
 
 def _changed(point: Point) -> list[tuple[str, Way, int]]:
     return [(layer, way, level) for layer, (way, level) in point.items() if level]
-
-
-def _planted(trials: Sequence[FrozenTrial]) -> bool:
-    return any(kind_of(trial) == Kind.SEED for trial in trials)
-
-
-def _enqueue(study: Study, point: Point, kind: str) -> None:
-    params: dict[str, Any] = {}
-    for layer, (way, level) in point.items():
-        params |= {_way_key(layer): way.name, _level_key(layer): level}
-    study.enqueue_trial(params, user_attrs={"kind": kind}, skip_if_exists=True)
-
-
-def _way(ways: Sequence[Way], name: str) -> Way:
-    return next(way for way in ways if way.name == name)
-
-
-def _way_key(layer: str) -> str:
-    return f"{layer} way"
-
-
-def _level_key(layer: str) -> str:
-    return f"{layer} level"

@@ -32,7 +32,7 @@ def read_onnx(data: bytes, args: argparse.Namespace) -> ModuleOp:
     """
     path = Path(args.input_file) if args.input_file else Path("model.onnx")
     model = parse_model(data, path.parent)
-    _check(model)
+    check_model(model)
     if args.calibration is not None and not is_quantized(model):
         calibration = load_calibration(
             args.calibration, input_shape(model), samples=args.calibration_samples
@@ -44,7 +44,7 @@ def read_onnx(data: bytes, args: argparse.Namespace) -> ModuleOp:
     return module
 
 
-def _check(model: onnx.ModelProto) -> None:
+def check_model(model: onnx.ModelProto) -> None:
     """
     As `check_supported`; and damage that ONNX's own checker does not see, or stumbles over.
 

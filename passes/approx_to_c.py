@@ -39,7 +39,8 @@ class ApproxToCPass(ModulePass):
     What to skip comes from `plan` (a file), `skip` (the share of every convolution's
     multiply-accumulates, at most `first-skip` in the first) or `threshold`; with none of them the
     network stays exact. `domain=winograd4` puts the convolutions that suit into the domain of
-    Winograd's F(4x4, 3x3), exactly, so that it is there that taps are skipped. `target`,
+    Winograd's F(4x4, 3x3), exactly, so that it is there that taps are skipped. With `compensate`
+    biases take up the mean of what is skipped; by "surgeon" they do in any case. `target`,
     `flash-budget`, `ram-budget` and `fast-ram` (bytes) bound kernels and memory. All options mean
     what they mean to the passes that take them.
     """
@@ -60,6 +61,7 @@ class ApproxToCPass(ModulePass):
     samples: int = 512
     rounding: Literal["nearest", "tflite"] = "nearest"
     domain: Literal["direct", "winograd4"] = "direct"
+    compensate: bool = True
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -104,6 +106,7 @@ class ApproxToCPass(ModulePass):
                 fraction=self.skip,
                 granularity=self.granularity,
                 first_fraction=self.first_skip,
+                compensate=self.compensate,
                 plan=self.plan,
             )
         yield SelectKernelsPass(self.target, self.flash_budget, self.ram_budget, self.plan)

@@ -8,11 +8,18 @@ import builtins
 import json
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
-from approx_opt.compiler.calibration import Preprocessing, load_calibration, spread
+from approx_opt.compiler.calibration import (
+    Preprocessing,
+    count_samples,
+    data_sha256,
+    load_calibration,
+    spread,
+)
 from approx_opt.compiler.errors import UserError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -126,6 +133,65 @@ def test_spread(classes: list[int], samples: int):
     # No class gets fewer than another by more than one, unless all of it was taken.
     most = max(taken.values())
     assert all(taken[c] >= most - 1 or taken[c] == there[c] for c in there)
+
+
+@given(
+    st.one_of(st.none(), st.lists(st.integers(0, 3), min_size=60, max_size=60)),
+    st.lists(st.integers(1, 20), min_size=1, max_size=3),
+)
+def test_draws_are_disjoint(classes: list[int] | None, sizes: list[int]):
+    """
+    One after the other, until nothing is left. The first is what is drawn alone; and each is spread
+    over the classes of what the others leave.
+    """
+    with TemporaryDirectory() as folder:
+        x = np.arange(60 * 60, dtype=np.float32).reshape(60, 3, 4, 5)
+        labels = {} if classes is None else {"y": np.array(classes)}
+        file = save(Path(folder), x=x, **labels)
+        draws = [
+            load_calibration(file, SHAPE, samples=size, after=sizes[:number])
+            for number, size in enumerate(sizes)
+        ]
+        alone = load_calibration(file, SHAPE, samples=sizes[0])
+    firsts = [set(draw.x[:, 0, 0, 0].tolist()) for draw in draws]
+    assert [len(first) for first in firsts] == sizes
+    assert len(set[float]().union(*firsts)) == sum(sizes)
+    np.testing.assert_array_equal(draws[0].x, alone.x)
+
+
+def test_draws_of_images_are_disjoint(tmp_path: Path):
+    """
+    Both with every class.
+    """
+    folder = image_folder(tmp_path, {"a": 4, "b": 4})
+    first = load_calibration(folder, SHAPE, samples=4)
+    second = load_calibration(folder, SHAPE, samples=4, after=(4,))
+    assert [Counter(one.y.tolist()) for one in (first, second) if one.y is not None] == [
+        {0: 2, 1: 2},
+        {0: 2, 1: 2},
+    ]
+    greys = {float(one) for draw in (first, second) for one in draw.x[:, 0, 0, 0]}
+    assert len(greys) == 8
+    with pytest.raises(UserError, match="8 samples, 8 of which are in use"):
+        load_calibration(folder, SHAPE, samples=1, after=(4, 4))
+
+
+def test_data_are_known_by_what_they_hold(tmp_path: Path):
+    """
+    Not by where they are.
+    """
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        image_folder(tmp_path / name, {"a": 2, "b": 1})
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert count_samples(here) == 3
+    assert data_sha256(here) == data_sha256(there)
+    (there / "b" / "000.png").rename(there / "b" / "007.png")
+    assert data_sha256(here) != data_sha256(there)
+    file = save(tmp_path, x=np.zeros((2, 3, 4, 5)))
+    before = data_sha256(file)
+    assert count_samples(file) == 2
+    assert data_sha256(save(tmp_path, x=np.ones((2, 3, 4, 5)))) != before
 
 
 # Images.

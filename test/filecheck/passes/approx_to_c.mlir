@@ -2,6 +2,7 @@
 // RUN: approx-opt %s --calibration %t.npz -p 'fuse-qdq,fold-transposes,unpack-operands,collect-statistics,annotate-significance,skip-operands{fraction=0.5}' | filecheck %s --check-prefix=SKIP
 // RUN: approx-opt %s -p approx-to-c -t c | filecheck %s --check-prefix=EXACT
 // RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{skip=0.5}' -t c | filecheck %s --check-prefix=SPARSE
+// RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{skip=0.5 compensate=false}' -t c | filecheck %s --check-prefix=BIASED
 // RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{skip=0.5 metric=surgeon}' -t c | filecheck %s --check-prefix=SURGEON
 // RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{plan="%S/Inputs/surgeon_plan.json"}' -t c | filecheck %s --check-prefix=SURGEON
 // RUN: approx-opt %s --calibration %t.npz -p 'approx-to-c{plan="%S/Inputs/loop_plan.json"}' -t c | filecheck %s --check-prefix=LOOP
@@ -62,6 +63,12 @@ func.func @toy(%x: tensor<1x2x1x5xf32> {approx.name = "x"}) -> (tensor<1x2x1x4xf
 // SPARSE-NEXT: APPROX_MAC_ROW_X4(acc, 0, x, 0, 2, 20, 1);
 // SPARSE-NEXT: APPROX_MAC_ROW_X4(acc, 1, x, 2, 2, 50, 3);
 // SPARSE-NEXT: APPROX_REQUANTIZE_2X4(acc, 67108864, 67108864, 0, 0, -128, 127);
+
+// Without compensation the biases stay, and the results are off by what is missing.
+
+// BIASED:      APPROX_TILE_2X4(acc, 0, 0);
+// BIASED-NEXT: APPROX_MAC_ROW_X4(acc, 0, x, 0, 2, 20, 1);
+// BIASED-NEXT: APPROX_MAC_ROW_X4(acc, 1, x, 2, 2, 50, 3);
 
 // The metric "surgeon" has seen that the right pixel of the window tells all that the left one does,
 // as images alternate: 10 - x and 12 - x of the one are the other. So the left one goes, and the
