@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,7 +24,7 @@ from ..passes.kernel_costs import form
 from ..passes.layer_info import multiplications, multiply_accumulates
 from ..passes.layer_plans import unpacked_convolutions
 from ..passes.plan_memory import PlanMemoryPass
-from ..passes.reconstruct_operands import reconstruct_layer, target_sums
+from ..passes.reconstruct_operands import reconstruct_layer
 from ..passes.select_kernels import SelectKernelsPass
 from ..passes.skip_operands import skip
 from ..passes.transform_winograd import transform
@@ -31,7 +32,8 @@ from . import operation
 from .divergence import divergence, log_probabilities, top1
 from .explore_space import Method
 from .incremental import IncrementalNetwork
-from .interpreter import entry_function, run_network
+from .interpreter import entry_function, network_interpreter, run_network
+from .lockstep import Visit, run_in_chunks
 from .plan import Kernel, LayerPlan
 from .skipping import SkipRule
 
@@ -100,6 +102,7 @@ class Bench:
         self.layers = {op.layer.data: op for op in unpacked_convolutions(module)}
         self._chunk = chunk_size(module)
         self._calibrated = len(samples.calibration)
+        self._interpreter = network_interpreter(module)
         self._originals = self._prepare(module, samples.calibration)
         output, scores = _outputs(module)
         self._scale = quant_of(scores.type).scale.value.data
@@ -135,10 +138,10 @@ class Bench:
         chosen = {op.layer.data: op.kernel for op in convolutions}
         return {layer: kernel.data for layer, kernel in chosen.items() if kernel is not None}
 
-    def _prepare(self, module: ModuleOp, x: Int8) -> Mapping[str, Int8]:
+    def _prepare(self, module: ModuleOp, x: Int8) -> Mapping[str, tuple[Int8, Int8]]:
         """
-        The inputs of each layer in the exact network; and its statistics, where the metric needs
-        them.
+        Input and result of each layer in the exact network; or its statistics, where the metric
+        needs them.
         """
         if self.method.metric != "surgeon":
             collect(module, list(self.layers.values()), x)
@@ -151,7 +154,11 @@ class Bench:
 
         for start in range(0, len(x), self._chunk):
             run_network(module, x[start : start + self._chunk], observe)
-        return {layer: np.concatenate(parts) for layer, parts in found.items()}
+        inputs = {layer: np.concatenate(parts) for layer, parts in found.items()}
+        return {layer: (x, self._run_layer(self.layers[layer], x)) for layer, x in inputs.items()}
+
+    def _run_layer(self, op: UnpackedConv2dOp, x: Int8) -> Int8:
+        return run_in_chunks(self._interpreter, op, [x], self._chunk, 1)
 
     def _run(self, entries: Mapping[str, LayerPlan]) -> tuple[ModuleOp, Int8, Int8]:
         """
@@ -170,9 +177,10 @@ class Bench:
         if entry.domain is not None:
             transform(op)
         if entry.metric == "surgeon":
-            original = self._originals[op.layer.data]
-            sums = target_sums(op, original, x[: self._calibrated], self._chunk)
-            reconstruct_layer(op, sums, rule, operation.ROUNDS)
+            original, result = self._originals[op.layer.data]
+            current = x[: self._calibrated]
+            visit = Visit(op, original, current, result, partial(self._run_layer, op, current))
+            reconstruct_layer(op, visit, rule, operation.ROUNDS, self._chunk)
             return
         annotate(op, self.method.metric)
         skip(op, rule, self.method.compensate)

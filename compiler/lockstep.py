@@ -5,6 +5,8 @@ A network that is rewritten layer by layer, beside what it was.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
@@ -16,9 +18,24 @@ from .batches import in_threads, usable_cores
 from .interpreter import entry_function, network_interpreter
 
 Array: TypeAlias = NDArray[Any]
-Rewrite: TypeAlias = Callable[[Operation, Array, Array], bool]
-"""Called with a layer and its first operand in the original network and in the rewritten one; says
-whether it has changed the layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Visit:
+    """
+    A layer that is to be rewritten: its first operand in the original network and in the rewritten
+    one, its result in the original one, and what gives that of the layer as it is by now.
+    """
+
+    op: Operation
+    original: Array
+    current: Array
+    result: Array
+    run: Callable[[], Array]
+
+
+Rewrite: TypeAlias = Callable[[Visit], bool]
+"""Says whether it has changed the layer."""
 
 
 def rewrite_in_lockstep(
@@ -46,7 +63,8 @@ def rewrite_in_lockstep(
         same = all(a is b for a, b in zip(before, now, strict=True))
         if op in layers:
             waiting -= 1
-            same = not rewrite(op, before[0], now[0]) and same
+            run = partial(run_in_chunks, interpreter, op, now, chunk, threads)
+            same = not rewrite(Visit(op, before[0], now[0], result, run)) and same
         original[op.results[0]] = result
         current[op.results[0]] = (
             result if same else run_in_chunks(interpreter, op, now, chunk, threads)

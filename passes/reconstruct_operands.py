@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from xdsl.context import Context
 from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr, f64
-from xdsl.ir import Operation
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
@@ -21,7 +20,8 @@ from ..compiler import operation, surgeon
 from ..compiler.calibration import load_calibration
 from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
 from ..compiler.interpreter import entry_function
-from ..compiler.lockstep import rewrite_in_lockstep
+from ..compiler.lockstep import Visit, rewrite_in_lockstep
+from ..compiler.output_moments import Correction, correction
 from ..compiler.progress import progress
 from ..compiler.second_moments import TargetSums
 from ..compiler.skipping import SkipRule, whole_units
@@ -54,8 +54,10 @@ class ReconstructOperandsPass(ModulePass):
     without their taps, pass on. Then weights are rounded, each making up for those before it, to
     the grid of their channel: 127 steps a side, in Winograd's domain those of int16. Channels whose
     weights or sums of a tile have become too large get larger steps, and a larger multiplier.
-    The bias takes up what is left of the mean. Weights that become zero are gone, too. A layer of
-    which nothing is to be skipped stays as it is.
+    The bias takes up what is left of the mean, and in the end biases and multipliers give each
+    channel the mean and the spread of its outputs back, which matter behind a ReLU
+    (compiler/output_moments.py). Weights that become zero are gone, too. A layer of which nothing
+    is to be skipped stays as it is.
 
     `fraction`, `first_fraction`, `threshold` (in squared output steps), `granularity` and `plan` as
     for skip-operands; of a plan only the layers whose metric is "surgeon", `metric` being that of
@@ -135,20 +137,29 @@ def reconstruct(
 
     with progress("reconstruct-operands", len(rules)) as step:
 
-        def rewrite(op: Operation, original: Array, current: Array) -> bool:
-            assert isinstance(op, UnpackedConv2dOp)
-            step(op.layer.data)
-            sums = target_sums(op, original, current, chunk)
-            return reconstruct_layer(op, sums, rules[op], rounds)
+        def rewrite(visit: Visit) -> bool:
+            assert isinstance(visit.op, UnpackedConv2dOp)
+            step(visit.op.layer.data)
+            return reconstruct_layer(visit.op, visit, rules[visit.op], rounds, chunk)
 
         rewrite_in_lockstep(module, x, chunk, list(rules), rewrite)
 
 
-def target_sums(op: UnpackedConv2dOp, original: Int8, current: Int8, chunk: int) -> TargetSums:
+def reconstruct_layer(
+    op: UnpackedConv2dOp, visit: Visit, rule: SkipRule, rounds: int, chunk: int
+) -> bool:
     """
-    Moments of a layer, from its inputs int8 [N, H, W, C] in the original network and in the one
-    whose layers before it are rewritten.
+    Skip by the rule, solve for what stays, and set mean and spread of the outputs right; False
+    where there is nothing to skip. `chunk` samples are worked on at once.
     """
+    sums = _sums(op, visit.original, visit.current, chunk)
+    if not _solve(op, sums, rule, rounds):
+        return False
+    _correct(op, correction(visit.run(), visit.result, op.output_zero_point, op.bounds))
+    return True
+
+
+def _sums(op: UnpackedConv2dOp, original: Int8, current: Int8, chunk: int) -> TargetSums:
     sums = TargetSums(op.tap_matrix(), tap_effects(op))
     for start in range(0, len(current), chunk):
         part = slice(start, start + chunk)
@@ -158,9 +169,9 @@ def target_sums(op: UnpackedConv2dOp, original: Int8, current: Int8, chunk: int)
     return sums
 
 
-def reconstruct_layer(op: UnpackedConv2dOp, sums: TargetSums, rule: SkipRule, rounds: int) -> bool:
+def _solve(op: UnpackedConv2dOp, sums: TargetSums, rule: SkipRule, rounds: int) -> bool:
     """
-    Skip by the rule, and solve for what stays; False where there is nothing to skip.
+    False where there is nothing to skip.
     """
     features = sums.features()
     cross = sums.cross(features.mean)
@@ -208,6 +219,23 @@ def _replace(op: UnpackedConv2dOp, weights: Array, biases: Array, steps: Array) 
     op.set_channels(channels)
     if op.domain is not None:
         fit_sums(op)
+
+
+def _correct(op: UnpackedConv2dOp, by: Correction) -> None:
+    """
+    Scales go into the multipliers, and shifts, in units of the accumulator, into the biases.
+    """
+    multipliers = np.broadcast_to(numpy_of(op.multipliers), (len(op.channels),))
+    corrected = np.rint(multipliers * by.scale).clip(max=2**31 - 1).astype(np.int32)
+    op.multipliers = dense(corrected)
+    start = np.array([channel.bias.value.data for channel in op.channels])
+    biases = np.rint(start + by.shift / tap_gains(op)).astype(np.int64)
+    check_biases(op, biases)
+    channels: list[ChannelOp] = []
+    for channel, bias in zip(op.channels, biases, strict=True):
+        columns, weights = numpy_of(channel.columns), numpy_of(channel.weights)
+        channels.append(ChannelOp.get(int(bias), columns, weights))
+    op.set_channels(channels)
 
 
 def _note(op: UnpackedConv2dOp, rule: SkipRule, left: surgeon.Survivors) -> None:

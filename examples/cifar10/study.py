@@ -15,8 +15,8 @@ from pathlib import Path
 
 from networks import CALIBRATION_IMAGES, LIMITS, NETWORKS, PLANS, RESULTS, Network, training_images
 
-TRIALS = {"paper": 60, "surgeon": 150}
-VALIDATION_IMAGES, CONFIRMATION_IMAGES = 4000, 10000
+TRIALS = {"paper": 50, "surgeon": 100}
+VALIDATION_IMAGES, CONFIRMATION_IMAGES = 6000, 12000
 
 
 def parse_arguments() -> argparse.Namespace:
