@@ -4,7 +4,6 @@ Cycles of firmware in the simulator: of an inference, and of each of its layers.
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 from approx_opt.compiler.errors import UserError
 from approx_opt.compiler.sim_profiles import profile_named
 from approx_opt.compiler.sim_result import Result
-from approx_opt.compiler.simulator import simulate
+from approx_opt.compiler.simulator import simulate_vectors
 from firmware import Build, Vector, code_bytes, memory_use, numbered_function
 from results import Entry, Layer
 
@@ -24,18 +23,10 @@ def run_vector(elf: Path, name: str, x: bytes, profile: str) -> tuple[Result, by
 
     Errors: UserError where the firmware fails.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "inputs").write_bytes(x)
-        result = simulate(
-            elf,
-            profile_named(profile),
-            count=f"{name}_run",
-            command_line=[elf.name, "inputs", "outputs"],
-            directory=Path(folder),
-        )
-        if result.status != 0 or result.counted != 1:
-            raise UserError(f"{elf}: status {result.status}, {result.stdout}{result.stderr}")
-        return result, (Path(folder) / "outputs").read_bytes()
+    result, output = simulate_vectors(elf, profile_named(profile), x, f"{name}_run")
+    if result.counted != 1:
+        raise UserError(f"{elf}: {result.counted} inferences instead of one")
+    return result, output
 
 
 def measure(network: str, variant: str, built: Build, vector: Vector, profile: str) -> Entry:

@@ -7,9 +7,11 @@ else: accesses to RAM cost no time here. The account of cycles is that of sim_ac
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from .errors import UserError
 from .sim_elf import Firmware, load_firmware
 from .sim_machine import Machine
 from .sim_memory import Memory, Region, board_memory
@@ -59,6 +61,28 @@ def simulate(
     finally:
         host.close()
     return machine.result(host)
+
+
+def simulate_vectors(
+    elf: Path, profile: Profile, inputs: bytes, count: str
+) -> tuple[Result, bytes]:
+    """
+    The vector runner (examples/vector_runner) on input vectors, counting what happens within the
+    function `count`; and the outputs that it writes. Errors: as `simulate`; UserError where the
+    firmware fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "inputs").write_bytes(inputs)
+        result = simulate(
+            elf,
+            profile,
+            count=count,
+            command_line=[elf.name, "inputs", "outputs"],
+            directory=Path(folder),
+        )
+        if result.status != 0 or not result.counted:
+            raise UserError(f"{elf}: status {result.status}, {result.stdout}{result.stderr}")
+        return result, (Path(folder) / "outputs").read_bytes()
 
 
 def _memory_of(firmware: Firmware) -> Memory:

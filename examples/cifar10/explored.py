@@ -11,24 +11,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from approx_opt.compiler.calibration import load_calibration
 from approx_opt.compiler.calibration_input import quantized_inputs
 from approx_opt.compiler.interpreter import entry_function, run_samples
 from approx_opt.compiler.onnx_import import input_shape, load_model
 from approx_opt.compiler.sim_profiles import profile_named
-from approx_opt.compiler.simulator import simulate
+from approx_opt.compiler.simulator import simulate_vectors
 from approx_opt.dialects.network_ops import Conv2dOp
 from approx_opt.dialects.tap_ops import UnpackedConv2dOp
 from approx_opt.passes.layer_info import multiplications, multiply_accumulates
 from approx_opt.passes.select_kernels import SelectKernelsPass
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 from xdsl.context import Context
@@ -137,22 +134,6 @@ def workload_of(network: Network, data: Path, images: int | None) -> Workload:
     return Workload(network.name, model, training.x, test.x, test.y)
 
 
-def simulated(elf: Path, name: str, x: NDArray[np.int8]) -> tuple[int, bytes]:
-    """
-    Cycles of one inference, and its output.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "inputs").write_bytes(x.tobytes())
-        result = simulate(
-            elf,
-            profile_named(PROFILE),
-            count=f"{name}_run",
-            command_line=[elf.name, "inputs", "outputs"],
-            directory=Path(folder),
-        )
-        return result.total.cycles, (Path(folder) / "outputs").read_bytes()
-
-
 def multiplications_left(network: ModuleOp, plan: Path | None) -> float:
     """
     Of the multiplications of direct, exact convolution, by the kernels that are chosen.
@@ -173,7 +154,9 @@ def score(workload: Workload, variant: Planned, build: Path) -> Score:
     network = integer_network(workload, variant, folder)
     inputs = quantized_inputs(entry_function(network), workload.images)
     outputs = run_samples(network, inputs)
-    cycles, found = simulated(elf, workload.name, inputs[0])
+    run, found = simulate_vectors(
+        elf, profile_named(PROFILE), inputs[0].tobytes(), f"{workload.name}_run"
+    )
     check_bytes(outputs[0].tobytes(), found, f"{workload.name}, {variant.title}")
     flash, ram = memory_use(elf)
     return Score(
@@ -181,8 +164,8 @@ def score(workload: Workload, variant: Planned, build: Path) -> Score:
         plan=variant.title,
         top1=round(100 * top1(outputs, workload.labels), 2),
         images=len(outputs),
-        cycles=cycles,
-        versus_cmsis_nn=round(cycles / cmsis_nn_cycles(workload.name) - 1, 4),
+        cycles=run.total.cycles,
+        versus_cmsis_nn=round(run.total.cycles / cmsis_nn_cycles(workload.name) - 1, 4),
         multiplications=round(multiplications_left(network, variant.plan), 4),
         flash=flash,
         ram=ram,
