@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
 Array: TypeAlias = NDArray[Any]
+T = TypeVar("T")
+R = TypeVar("R")
 
 _CACHE_BYTES = 2 << 20
 """What one step of a computation touches: about the second-level cache of a core (measured: less
@@ -41,23 +44,37 @@ def in_threads(
     run: Callable[..., Array], arrays: Sequence[Array], chunk: int, threads: int
 ) -> Array:
     """
-    As `in_chunks`, so many threads taking the chunks in turn: NumPy computes outside Python's lock.
+    As `in_chunks`, so many threads taking the chunks in turn.
+    """
+    return _joined(each_in_threads(lambda part: run(*part), _parts(arrays, chunk), threads))
+
+
+def each_in_threads(run: Callable[[T], R], items: Sequence[T], threads: int) -> list[R]:
+    """
+    What `run` makes of each item, in their order; so many threads take them in turn, as NumPy
+    computes outside Python's lock.
 
     The BLAS has no other threads so long: waiting for each other, they would take 20 times as long.
     """
+    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(run, items))
 
-    def run_part(part: Sequence[Array]) -> Array:
-        return run(*part)
 
-    with threadpool_limits(1, "blas"), ThreadPoolExecutor(threads) as pool:
-        return _joined(list(pool.map(run_part, _parts(arrays, chunk))))
+def one_blas_thread() -> AbstractContextManager[object]:
+    """
+    A block in which the BLAS uses no other thread: how it rounds sums then does not depend on the
+    number of cores.
+    """
+    return threadpool_limits(1, "blas")
 
 
 def usable_cores() -> int:
     """
-    Cores that this process may use.
+    Cores that this process may use, by the operating system and by OMP_NUM_THREADS.
     """
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(there or 1, max(1, int(asked))) if asked.isdigit() else there or 1
 
 
 def _parts(arrays: Sequence[Array], chunk: int) -> list[list[Array]]:

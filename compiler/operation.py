@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .batches import each_in_threads, usable_cores
 from .elimination import Array, Elimination
 from .skipping import Mask, SkipRule, select
 from .surgeon import Floats, Normal, Survivors, column_units, removal_costs
@@ -126,16 +127,19 @@ class _Slab:
         return select(costs, self.kept, self.operation.channels, rule)
 
     def _leave_out(self, gone: Mask, watched: Mask) -> None:
-        for rows, group in zip(self.rows, self.groups, strict=True):
+        def leave_out(part: tuple[Elimination, slice]) -> None:
+            rows, group = part
             first = group.start
             rows.leave_out(np.flatnonzero(gone[first]), np.flatnonzero(watched[first]))
+
+        each_in_threads(leave_out, self._parts(), usable_cores())
 
     def costs(self) -> Floats:
         """
         What each tap is worth that is watched, the others without end: float64 [O, K].
         """
         costs = np.full(self.kept.shape, np.inf)
-        for rows, group in zip(self.rows, self.groups, strict=True):
+        for rows, group in self._parts():
             costs[group, rows.candidates] = removal_costs(rows, self.units)
         return costs * np.square(self.operation.gains)[:, np.newaxis]
 
@@ -154,7 +158,15 @@ class _Slab:
         return weights + change
 
     def _solved(self, free: Floats) -> Floats:
-        groups = zip(self.rows, self.groups, strict=True)
-        return np.concatenate([rows.solve(free[group]) for rows, group in groups]).astype(
-            np.float64
-        )
+        def solved(part: tuple[Elimination, slice]) -> Array:
+            rows, group = part
+            return rows.solve(free[group])
+
+        parts = each_in_threads(solved, self._parts(), usable_cores())
+        return np.concatenate(parts).astype(np.float64)
+
+    def _parts(self) -> list[tuple[Elimination, slice]]:
+        """
+        The rows of each group, which have nothing to do with those of others.
+        """
+        return list(zip(self.rows, self.groups, strict=True))

@@ -13,6 +13,7 @@ from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
+from ..compiler.batches import one_blas_thread
 from ..compiler.second_moments import feature_moments
 from ..compiler.significance import METRICS, Taps, output_gains
 from ..compiler.surgeon import Floats, normal_equations, saliency
@@ -102,8 +103,7 @@ def _saliency(op: UnpackedConv2dOp) -> Floats:
     weights = op.tap_matrix()
     mean = numpy_of(op.patch_mean).astype(np.float64)
     covariance = feature_moments(mean, numpy_of(op.patch_covariance), tap_effects(op)).covariance
-    normal = normal_equations(covariance, weights @ covariance, weights, tap_damping(op))
-    return (
-        saliency(normal, op.tap_mask(), op.input_shape[2], "mac")
-        * np.square(tap_gains(op))[:, None]
-    )
+    with one_blas_thread():
+        normal = normal_equations(covariance, weights @ covariance, weights, tap_damping(op))
+        costs = saliency(normal, op.tap_mask(), op.input_shape[2], "mac")
+    return costs * np.square(tap_gains(op))[:, None]

@@ -17,6 +17,7 @@ from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler import operation, surgeon
+from ..compiler.batches import one_blas_thread
 from ..compiler.calibration import load_calibration
 from ..compiler.calibration_input import onnx_input_shape, quantized_inputs
 from ..compiler.interpreter import entry_function
@@ -153,8 +154,9 @@ def reconstruct_layer(
     where there is nothing to skip. `chunk` samples are worked on at once.
     """
     sums = _sums(op, visit.original, visit.current, chunk)
-    if not _solve(op, sums, rule, rounds):
-        return False
+    with one_blas_thread():
+        if not _solve(op, sums, rule, rounds):
+            return False
     _correct(op, correction(visit.run(), visit.result, op.output_zero_point, op.bounds))
     return True
 
