@@ -137,7 +137,7 @@ def _explore(args: argparse.Namespace) -> bool:
     from .explore_problem import Problem, check_problem, load_network
     from .explore_results import Results, load_series, table, write_results
     from .explore_run import Crew, Goal, explore
-    from .explore_study import Storage
+    from .explore_storage import Storage
     from .explore_worker import Task
 
     beside = [load_series(path) for path in args.beside]

@@ -18,7 +18,8 @@ from .errors import UserError
 from .explore_front import Candidate, finalists
 from .explore_progress import Progress
 from .explore_space import Point, Space, exact_point, single_points
-from .explore_study import Step, begin, candidates, next_step, open_storage, open_study
+from .explore_storage import open_storage
+from .explore_study import Step, begin, candidates, next_step, open_study
 from .explore_trials import live_trials
 from .explore_worker import Task, work
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import json
 import math
-import time
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -49,24 +48,9 @@ from .explore_trials import (
     suggested,
 )
 
-_HEARTBEATS = 6
-"""In the time after which a trial is taken to be lost."""
 _SEEDS = 24
 _ROOM = 1.5
 """For what adding up divergences is off by."""
-_SQLITE_PATIENCE = 60
-_OPENINGS = 5
-
-
-@dataclass(frozen=True)
-class Storage:
-    """
-    The URL of a database, and the seconds after which a trial whose worker has given no sign of
-    life is another's to do.
-    """
-
-    url: str
-    grace: int = 30
 
 
 class Superfluous(Exception):
@@ -83,36 +67,6 @@ class Step(Enum):
     TRY = "try"
     WAIT = "wait"
     STOP = "stop"
-
-
-def open_storage(storage: Storage) -> RDBStorage:
-    """
-    The storage, made if it is not there. Errors: UserError.
-    """
-    for left in reversed(range(_OPENINGS)):
-        try:
-            return _opened(storage)
-        except Exception as error:
-            # Of two that make the same tables at the same time one fails, and then finds them.
-            if left and "already exists" in str(error):
-                time.sleep(1)
-                continue
-            reason = str(error).strip().splitlines()[0]
-            raise UserError(f"--storage {storage.url}: {reason}") from error
-    raise AssertionError("unreachable")
-
-
-def _opened(storage: Storage) -> RDBStorage:
-    is_sqlite = storage.url.startswith("sqlite")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExperimentalWarning)
-        return RDBStorage(
-            storage.url,
-            engine_kwargs={"connect_args": {"timeout": _SQLITE_PATIENCE}} if is_sqlite else {},
-            heartbeat_interval=max(1, storage.grace // _HEARTBEATS),
-            grace_period=storage.grace,
-            heartbeat_stale_trial_callback=RetryHeartbeatStaleTrialCallback(),
-        )
 
 
 def open_study(
@@ -201,28 +155,32 @@ def plant(study: Study, space: Space, wanted: int, reach: float) -> bool:
     return True
 
 
-def try_next(study: Study, bench: Bench, space: Space, wanted: int) -> None:
+def try_next(study: Study, bench: Bench, space: Space, wanted: int, planted: bool) -> None:
     """
-    The trial that is next in line, or one that the sampler chooses.
+    The trial that is next in line, or, if the seeds are `planted`, one that the sampler chooses.
+    Before, nothing is done where others have taken all that was in line. The outcome does not count
+    where this process was silent for so long that another has taken the trial for lost.
     """
 
     def tried(trial: Trial) -> tuple[float, float]:
         point = suggested(trial, space, len(bench.method.amounts))
-        if is_superfluous(trial.number, live_trials(study), wanted):
+        is_early = not planted and "kind" not in trial.user_attrs
+        if is_early or is_superfluous(trial.number, live_trials(study), wanted):
             raise Superfluous
         return objective(trial, bench, point)
 
     try:
         study.optimize(tried, n_trials=1, catch=(Superfluous,))
+    except UpdateFinishedTrialError:
+        return
     except ValueError as error:
-        # This process was suspended for so long that another took the trial for lost.
         if "Cannot tell" not in str(error):
             raise
 
 
 def objective(trial: Trial, bench: Bench, point: Point) -> tuple[float, float]:
     """
-    Cycles and top-1 in %. All else that is measured becomes attributes of the trial. Errors:
+    Cycles and top-1 in %. All that is measured becomes the trial's attribute `measured`. Errors:
     TrialPruned where the network does not fit the device, or the int32 of a bias.
     """
     try:
@@ -231,8 +189,7 @@ def objective(trial: Trial, bench: Bench, point: Point) -> tuple[float, float]:
     except PassFailedException as error:
         raise optuna.TrialPruned(str(error)) from error
     measured = {**asdict(weight), **asdict(verdict), "kernels": bench.kernels(module)}
-    for key, value in measured.items():
-        trial.set_user_attr(key, value)
+    trial.set_user_attr("measured", measured)
     return weight.cycles, verdict.top1
 
 
@@ -250,9 +207,7 @@ def candidates(study: Study, space: Space) -> list[Candidate]:
 
 
 def _candidate(trial: FrozenTrial, space: Space) -> Candidate:
-    names = {field.name for field in fields(Candidate)} - {"point"}
-    known = {key: value for key, value in trial.user_attrs.items() if key in names}
-    return Candidate(point_of(trial, space), **known)
+    return Candidate(point_of(trial, space), **trial.user_attrs["measured"])
 
 
 def seeds(singles: Sequence[FrozenTrial], space: Space, count: int, reach: float) -> list[Point]:

@@ -40,7 +40,7 @@ def divergence_of(trial: FrozenTrial) -> float:
     """
     As it was measured.
     """
-    return float(trial.user_attrs["divergence"])
+    return float(trial.user_attrs["measured"]["divergence"])
 
 
 def live_trials(study: Study) -> list[FrozenTrial]:
