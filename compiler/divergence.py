@@ -7,6 +7,8 @@ images do not, and small changes of several layers nearly add up in it.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,8 +33,18 @@ def divergence(reference: Floats, other: Floats) -> float:
     return float((np.exp(reference) * (reference - other)).sum(axis=1).mean())
 
 
-def top1(outputs: NDArray[np.int8], labels: NDArray[np.int64]) -> float:
+def are_right(outputs: NDArray[np.int8], labels: NDArray[np.int64]) -> NDArray[np.bool_]:
     """
-    Of how many outputs [N, classes], in %, the highest value, of equals the first, is the label's.
+    Of which outputs [N, classes] the highest value, of equals the first, is the label's: bool [N].
     """
-    return 100 * float((outputs.reshape(len(labels), -1).argmax(axis=1) == labels).mean())
+    return outputs.reshape(len(labels), -1).argmax(axis=1) == labels
+
+
+def standard_error(right: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:
+    """
+    Of the difference of two shares of right answers to the same N questions, bool [N] each: only
+    those count that one has right and the other wrong (McNemar, Psychometrika 12, 1947).
+    """
+    won, lost = int((other & ~right).sum()), int((right & ~other).sum())
+    count = len(right)
+    return math.sqrt(won + lost - (won - lost) ** 2 / count) / count

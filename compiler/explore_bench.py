@@ -29,7 +29,7 @@ from ..passes.select_kernels import SelectKernelsPass
 from ..passes.skip_operands import skip
 from ..passes.transform_winograd import transform
 from . import operation
-from .divergence import divergence, log_probabilities, top1
+from .divergence import are_right, divergence, log_probabilities, standard_error
 from .explore_space import Method
 from .incremental import IncrementalNetwork
 from .interpreter import entry_function, network_interpreter, run_network
@@ -80,11 +80,13 @@ class Weight:
 @dataclass(frozen=True)
 class Verdict:
     """
-    How well a network does: `top1` of the validation samples in %, and the mean Kullback-Leibler
-    divergence (nats) of its class probabilities from those of the exact network.
+    How well a network does: `top1` of the validation samples in %, the standard error of what it
+    loses of that against the exact network, in points, and the mean Kullback-Leibler divergence
+    (nats) of its class probabilities from those of the exact network.
     """
 
     top1: float
+    error: float
     divergence: float
 
 
@@ -119,6 +121,7 @@ class Bench:
         self.labels = samples.labels
         if self.labels is None:
             self.labels = exact.reshape(len(exact), -1).argmax(axis=1)
+        self._right = are_right(exact, self.labels)
 
     def build(self, entries: Mapping[str, LayerPlan]) -> tuple[ModuleOp, Verdict]:
         """
@@ -127,8 +130,13 @@ class Bench:
         """
         module, outputs, scores = self._run(entries)
         assert self.labels is not None
+        right = are_right(outputs, self.labels)
         changed = log_probabilities(scores, self._scale)
-        return module, Verdict(top1(outputs, self.labels), divergence(self._reference, changed))
+        return module, Verdict(
+            top1=100 * float(right.mean()),
+            error=100 * standard_error(self._right, right),
+            divergence=divergence(self._reference, changed),
+        )
 
     def kernels(self, module: ModuleOp) -> dict[str, str]:
         """

@@ -11,8 +11,6 @@ from .explore_space import Point
 
 _ROUNDING = 1e-9
 """Points of top-1 by which 100 k / n is wrong."""
-_NEAR = 1.0
-"""Points of top-1 by which a few thousand samples may be wrong about a plan."""
 _FINALISTS = 8
 
 
@@ -20,8 +18,8 @@ _FINALISTS = 8
 class Candidate:
     """
     What was tried, by which kernels its convolutions run, and what it came to: `cycles`, `flash`,
-    `ram` and `multiplications` as in compiler/explore_bench.py's Weight, `top1` and `divergence` as
-    in its Verdict.
+    `ram` and `multiplications` as in compiler/explore_bench.py's Weight, `top1`, `error` and
+    `divergence` as in its Verdict.
     """
 
     point: Point
@@ -31,6 +29,7 @@ class Candidate:
     ram: int
     multiplications: float
     top1: float
+    error: float
     divergence: float
 
 
@@ -72,8 +71,7 @@ def finalists(
     found: list[Candidate] = []
     ordered = front(candidates, by_divergence)
     for limit in limits:
-        near = [one for one in ordered if abs(exact - limit - one.top1) <= _NEAR]
-        near = near[:: max(1, -(-len(near) // _FINALISTS))]
+        near = sorted(ordered, key=lambda one: abs(exact - limit - one.top1))[:_FINALISTS]
         found += [*near, cheapest(candidates, exact, limit)]
     distinct = [one for index, one in enumerate(found) if one not in found[:index]]
     return sorted(distinct, key=lambda one: -one.cycles)
@@ -82,7 +80,7 @@ def finalists(
 def cheapest(candidates: Iterable[Candidate], exact: float, limit: float) -> Candidate:
     """
     The plan of the fewest cycles that loses at most `limit` points of top-1; `candidates` has one
-    that loses none, the exact network.
+    that loses none, the exact network. A loss below its standard error is taken for none.
     """
-    allowed = [one for one in candidates if one.top1 >= exact - limit - _ROUNDING]
+    allowed = [one for one in candidates if exact - one.top1 <= max(limit, one.error) + _ROUNDING]
     return min(allowed, key=lambda one: one.cycles)

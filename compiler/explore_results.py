@@ -21,15 +21,15 @@ from .files import write_files
 from .plan import LayerPlan, Plan, Shape
 
 VERSION = 1
-_FIGURES = ("cycles", "flash", "ram", "multiplications", "top1", "divergence")
+_FIGURES = ("cycles", "flash", "ram", "multiplications", "top1", "error", "divergence")
 
 
 @dataclass(frozen=True)
 class Results:
     """
-    `shapes` are those of the weights of each layer. `tried` are all plans
-    with their figures on the validation samples, the exact network's first; `judged` those that
-    were judged on `confirm` more samples, if any were. `limits` are points of top-1.
+    `shapes` are those of the weights of each layer. `tried` are all plans with their figures on the
+    validation samples, the exact network's first; `judged` those that were judged on `confirm` more
+    samples, if any were. `limits` are points of top-1.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Results:
 
     def _note(self, one: Candidate) -> str:
         problem, exact = self.problem, self.settled[0]
-        loss = f"{exact.top1 - one.top1:.2f} points of {exact.top1:.2f} % top-1"
+        loss = f"{exact.top1 - one.top1:.2f} ± {one.error:.2f} points of {exact.top1:.2f} % top-1"
         return (
             f"{one.cycles / 1e6:.3f} M cycles on {problem.device.target}, predicted, of "
             f"{exact.cycles / 1e6:.3f} M exact; loses {loss} on {self.judges} samples, "

@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from approx_opt.compiler.divergence import divergence, log_probabilities, top1
+from approx_opt.compiler.divergence import (
+    are_right,
+    divergence,
+    log_probabilities,
+    standard_error,
+)
 from approx_opt.dialects.dense import Array
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,9 +70,24 @@ def test_divergence_by_hand():
     assert divergence(even, odds) == pytest.approx((np.log(2 / 3) + np.log(2)) / 2)
 
 
-def test_top1_of_equals_is_the_first():
+def test_of_equal_scores_the_first_counts():
     """
-    As firmware that looks for the largest score finds it.
+    As firmware that looks for the maximum finds it.
     """
     outputs = np.array([[3, 3, 1], [0, 5, 5], [1, 2, 3]], np.int8)
-    assert top1(outputs, np.array([0, 2, 2])) == pytest.approx(200 / 3)
+    assert are_right(outputs, np.array([0, 2, 2])).tolist() == [True, False, True]
+
+
+answers = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60)
+
+
+@given(answers)
+def test_the_standard_error_is_that_of_a_mean(pairs: list[tuple[bool, bool]]):
+    """
+    Of the differences, question by question.
+    """
+    right, other = np.array(pairs).T
+    differences = other.astype(float) - right
+    expected = differences.std() / np.sqrt(len(pairs))
+    assert standard_error(right, other) == pytest.approx(expected, abs=1e-12)
+    assert standard_error(right, right) == 0

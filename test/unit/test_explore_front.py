@@ -4,6 +4,7 @@ Which plans are worth having, against all pairs of them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -29,7 +30,7 @@ def candidate(number: int, cycles: float, right: int, divergence: float) -> Cand
     `right` of the samples are.
     """
     point = {"conv": (WAY, number)}
-    return Candidate(point, {}, cycles, 1, 1, 0.5, 100 * right / SAMPLES, divergence)
+    return Candidate(point, {}, cycles, 1, 1, 0.5, 100 * right / SAMPLES, 0.0, divergence)
 
 
 EXACT = candidate(0, 9.0, 38, 0.0)
@@ -74,9 +75,20 @@ def test_a_loss_of_exactly_the_limit_is_within_it():
     for total in (300, 700, 1000, 2000):
         for right in range(total // 100, total):
             exact, fewer = 100 * (right / total), 100 * ((right - total // 100) / total)
-            one = Candidate({}, {}, 2.0, 1, 1, 1.0, exact, 0.0)
-            other = Candidate({}, {}, 1.0, 1, 1, 1.0, fewer, 0.1)
+            one = Candidate({}, {}, 2.0, 1, 1, 1.0, exact, 0.0, 0.0)
+            other = Candidate({}, {}, 1.0, 1, 1, 1.0, fewer, 0.0, 0.1)
             assert cheapest([one, other], exact, 1.0) is other
+
+
+def test_a_loss_below_its_standard_error_is_none():
+    """
+    But beyond a limit that is larger it is beyond.
+    """
+    exact = Candidate({}, {}, 2.0, 1, 1, 1.0, 80.0, 0.0, 0.0)
+    other = Candidate({}, {}, 1.0, 1, 1, 1.0, 79.8, 0.3, 0.1)
+    assert cheapest([exact, other], 80.0, 0.0) is other
+    assert cheapest([exact, replace(other, error=0.1)], 80.0, 0.0) is exact
+    assert cheapest([exact, replace(other, top1=78.9, error=0.3)], 80.0, 1.0) is exact
 
 
 @given(candidates)
