@@ -269,6 +269,20 @@ def test_a_worker_that_was_taken_for_dead(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(candidates(study, SPACE)) == 2
 
 
+def test_mistakes_of_the_objective_are_not_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """
+    They are ours.
+    """
+
+    def broken(trial: Trial, bench: Any, point: Point) -> tuple[float, float]:
+        raise ValueError("broken")
+
+    study = study_in(tmp_path)
+    monkeypatch.setattr(explore_study, "objective", broken)
+    with pytest.raises(ValueError, match="broken"):
+        try_next(study, BENCH, SPACE, 1, True)
+
+
 def test_another_problem(tmp_path: Path):
     """
     Says in what.
@@ -276,20 +290,3 @@ def test_another_problem(tmp_path: Path):
     study_in(tmp_path)
     with pytest.raises(UserError, match=r"another problem \(samples was 1, now is 2\)"):
         study_in(tmp_path, Settings(2))
-
-
-@pytest.mark.parametrize(
-    ("url", "message"),
-    [
-        ("nonsense", "Could not parse"),
-        ("oracel://host/db", "oracel"),
-        ("sqlite:////nowhere/study.db", "unable to open database file"),
-    ],
-)
-def test_storages_that_are_none(url: str, message: str):
-    """
-    One line each.
-    """
-    with pytest.raises(UserError, match=f"--storage {url}: .*{message}") as error:
-        open_storage(Storage(url))
-    assert "\n" not in str(error.value)
