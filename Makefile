@@ -63,11 +63,10 @@ demo: venv ## Handwritten digits on an emulated STM32F405, exact and with skippi
 	python examples/digits/demo.py --images $(IMAGES)
 
 .PHONY: cifar10
-cifar10: venv ## LeNet and AlexNet: make cifar10 CIFAR10_DIR=... MODELS_DIR=...
+cifar10: venv ## LeNet and AlexNet on an emulated board: make cifar10 CIFAR10_DIR=...
 	@test -n "$(CIFAR10_DIR)" || { echo "CIFAR10_DIR: the folder with train/ and test/"; exit 1; }
-	@test -n "$(MODELS_DIR)" || { echo "MODELS_DIR: the folder of lenet_cifar10.onnx"; exit 1; }
 	for network in lenet alexnet; do \
-	  python examples/cifar10/run.py --model "$(MODELS_DIR)/$${network}_cifar10.onnx" \
+	  python examples/cifar10/run.py --model "examples/cifar10/models/$${network}_cifar10.onnx" \
 	    --data "$(CIFAR10_DIR)" --images $(IMAGES); \
 	done
 
