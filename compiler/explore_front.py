@@ -11,7 +11,7 @@ from .explore_space import Point
 
 _ROUNDING = 1e-9
 """Points of top-1 by which 100 k / n is wrong."""
-_FINALISTS = 8
+_FINALISTS = 5
 
 
 @dataclass(frozen=True)

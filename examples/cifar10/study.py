@@ -15,7 +15,7 @@ from pathlib import Path
 
 from networks import CALIBRATION_IMAGES, LIMITS, NETWORKS, PLANS, RESULTS, Network, training_images
 
-TRIALS = {"paper": 50, "surgeon": 100}
+TRIALS = {"paper": 50, "surgeon": 60}
 VALIDATION_IMAGES, CONFIRMATION_IMAGES = 6000, 12000
 
 
