@@ -33,6 +33,7 @@ from xdsl.dialects.builtin import ModuleOp
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from cifar10_networks import CALIBRATION_IMAGES, HERE, LIMITS, NETWORKS, PLANS, RESULTS, Network
 from harness import (
     build_runner,
     calibration_file,
@@ -41,7 +42,6 @@ from harness import (
     memory_use,
     top1,
 )
-from networks import CALIBRATION_IMAGES, HERE, LIMITS, NETWORKS, PLANS, RESULTS, Network
 from workload import Variant, Workload
 
 BOARD, PROFILE = "mps2-an505", "stm32u5"

@@ -13,7 +13,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from networks import CALIBRATION_IMAGES, LIMITS, NETWORKS, PLANS, RESULTS, Network, training_images
+from cifar10_networks import (
+    CALIBRATION_IMAGES,
+    LIMITS,
+    NETWORKS,
+    PLANS,
+    RESULTS,
+    Network,
+    training_images,
+)
 
 TRIALS = {"paper": 50, "surgeon": 60}
 VALIDATION_IMAGES, CONFIRMATION_IMAGES = 6000, 12000
