@@ -49,7 +49,8 @@ def picture(title: str, series: Sequence[Series]) -> str:
         axes = figure.subplots()
         for one, colour in zip(series, itertools.cycle(_COLOURS), strict=False):
             axes.scatter(*_scaled(one.tried), s=8, alpha=0.35, color=colour, linewidths=0)
-            axes.step(*_scaled(one.front), where="post", color=colour, label=one.label)
+            # From the right: what is between two plans costs as much as the left one.
+            axes.step(*_scaled(one.front), where="pre", color=colour, label=one.label)
         best = max(top1 for one in series for _, top1 in one.tried)
         axes.set_ylim(best - _SHOWN_LOSS, best + 1)
         axes.set_xlim(left=0)
