@@ -97,7 +97,7 @@ def _candidate(name: str, shape: LayerShape, skip: float, kernel: Any) -> Candid
         if skip and op.layer.data == label:
             thin_out(op, "pair", skip, np.random.default_rng(0))
     module = network.clone()
-    for step in (SelectKernelsPass(kernel=kernel), PlanMemoryPass(), LowerToCortexmPass()):
+    for step in (SelectKernelsPass(kernel=(kernel,)), PlanMemoryPass(), LowerToCortexmPass()):
         step.apply(Context(), module)
         module.verify()
     program = Program.of(module)
