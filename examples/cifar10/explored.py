@@ -253,10 +253,21 @@ def main() -> None:
                 scores.append(score(workload, variant, args.build))
     console.print(table(scores))
     if args.write:
-        RESULTS.mkdir(exist_ok=True)
-        figures = [asdict(one) for one in scores]
-        (RESULTS / "results.json").write_text(json.dumps(figures, indent=1) + "\n")
-        (RESULTS / "table.md").write_text(markdown(scores))
+        write(scores)
+
+
+def write(scores: Sequence[Score]) -> None:
+    """
+    Put them into results/, where those of other networks stay.
+    """
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / "results.json"
+    there = [Score(**one) for one in json.loads(file.read_text())] if file.exists() else []
+    done = {one.network for one in scores}
+    merged = [*scores, *(one for one in there if one.network not in done)]
+    merged.sort(key=lambda one: list(NETWORKS).index(one.network))
+    file.write_text(json.dumps([asdict(one) for one in merged], indent=1) + "\n")
+    (RESULTS / "table.md").write_text(markdown(merged))
 
 
 if __name__ == "__main__":
