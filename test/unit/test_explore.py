@@ -25,7 +25,7 @@ from optuna.trial import FrozenTrial, TrialState
 from toy_network import CALIBRATION, TRIALS, toy_arguments, write_toy
 
 STUDY = "toy paper stm32u5"
-PATIENCE = 120
+PATIENCE = 300
 
 
 @pytest.fixture(scope="module")
