@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 import optuna
 from optuna.exceptions import ExperimentalWarning, UpdateFinishedTrialError
@@ -108,6 +109,16 @@ def begin(study: Study, points: Iterable[Point]) -> None:
     line_up(study, points, Kind.FIRST)
 
 
+def give_sign(trial: Trial) -> None:
+    """
+    Of life, before a trial has its first parameter: `revive` tells by these whether there was one.
+    Optuna gives signs from a thread of their own, which may come later than that.
+    """
+    storage: Any = trial.storage
+    study = storage.get_study_id_from_name(trial.study.study_name)
+    storage.record_heartbeat(storage.get_trial_id_from_study_id_trial_number(study, trial.number))
+
+
 def revive(study: Study, grace: int) -> None:
     """
     Line up again what has been begun by workers of which nothing is heard any more.
@@ -163,6 +174,7 @@ def try_next(study: Study, bench: Bench, space: Space, wanted: int, planted: boo
     """
 
     def tried(trial: Trial) -> tuple[float, float]:
+        give_sign(trial)
         point = suggested(trial, space, len(bench.method.amounts))
         is_early = not planted and "kind" not in trial.user_attrs
         if is_early or is_superfluous(trial.number, live_trials(study), wanted):

@@ -27,6 +27,7 @@ from approx_opt.compiler.explore_study import (
     Step,
     begin,
     candidates,
+    give_sign,
     next_step,
     open_study,
     plant,
@@ -221,15 +222,19 @@ def test_processes_do_together_what_one_does(tmp_path: Path):
     check_complete(study_in(tmp_path))
 
 
-@pytest.fixture
-def silent(tmp_path: Path) -> Study:
+@pytest.fixture(params=["took it", "had its first parameter"])
+def silent(tmp_path: Path, request: pytest.FixtureRequest) -> Study:
     """
-    A study in which a worker was killed between taking a trial and its first heartbeat.
+    A study in which a worker was killed when it had a trial, before its thread gave a sign of life.
     """
     storage = optuna.storages.RDBStorage(storage_in(tmp_path).url)
     study = study_in(tmp_path, grace=1)
     begin(study, FIRST[:1])
-    optuna.load_study(study_name="toy", storage=storage).ask()
+    trial = optuna.load_study(study_name="toy", storage=storage).ask()
+    if request.param == "had its first parameter":
+        give_sign(trial)
+        layer, ways = next(iter(SPACE.items()))
+        trial.suggest_categorical(f"{layer} way", [way.name for way in ways])
     return study
 
 
