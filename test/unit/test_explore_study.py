@@ -244,7 +244,8 @@ def test_a_worker_that_never_gave_a_sign(silent: Study):
     """
     revive(silent, 60)
     assert next_step(silent, 0) == Step.WAIT
-    time.sleep(1.1)
+    # Databases keep whole seconds.
+    time.sleep(2.1)
     revive(silent, 1)
     revive(silent, 1)
     assert [trial.state.name for trial in silent.trials] == ["FAIL", "WAITING"]
