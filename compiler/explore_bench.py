@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from xdsl.context import Context
 from xdsl.dialects.builtin import IntegerAttr, ModuleOp
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import SSAValue
 
 from ..dialects.network_ops import Conv2dOp, DepthwiseConv2dOp, NetworkOp, SoftmaxOp
 from ..dialects.quant import quant_of
@@ -21,7 +21,7 @@ from ..dialects.tap_ops import UnpackedConv2dOp
 from ..passes.annotate_significance import annotate
 from ..passes.collect_statistics import chunk_size, collect
 from ..passes.kernel_costs import form
-from ..passes.layer_info import multiplications, multiply_accumulates
+from ..passes.layer_info import multiplications_left
 from ..passes.layer_plans import unpacked_convolutions
 from ..passes.plan_memory import PlanMemoryPass
 from ..passes.reconstruct_operands import reconstruct_layer
@@ -32,8 +32,8 @@ from . import operation
 from .divergence import are_right, divergence, log_probabilities, standard_error
 from .explore_space import Method
 from .incremental import IncrementalNetwork
-from .interpreter import entry_function, network_interpreter, run_network
-from .lockstep import Visit, run_in_chunks
+from .interpreter import entry_function, network_interpreter
+from .lockstep import Visit, rewrite_in_lockstep, run_in_chunks
 from .plan import Kernel, LayerPlan
 from .skipping import SkipRule
 
@@ -154,19 +154,15 @@ class Bench:
         if self.method.metric != "surgeon":
             collect(module, list(self.layers.values()), x)
             return {}
-        found: dict[str, list[Int8]] = {layer: [] for layer in self.layers}
+        found: dict[str, tuple[Int8, Int8]] = {}
 
-        def observe(op: Operation, args: tuple[Any, ...]) -> None:
-            if isinstance(op, UnpackedConv2dOp):
-                found[op.layer.data].append(args[0])
+        def note(visit: Visit) -> bool:
+            assert isinstance(visit.op, UnpackedConv2dOp)
+            found[visit.op.layer.data] = visit.original, visit.result
+            return False
 
-        for start in range(0, len(x), self._chunk):
-            run_network(module, x[start : start + self._chunk], observe)
-        inputs = {layer: np.concatenate(parts) for layer, parts in found.items()}
-        return {layer: (x, self._run_layer(self.layers[layer], x)) for layer, x in inputs.items()}
-
-    def _run_layer(self, op: UnpackedConv2dOp, x: Int8) -> Int8:
-        return run_in_chunks(self._interpreter, op, [x], self._chunk, 1)
+        rewrite_in_lockstep(module, x, self._chunk, list(self.layers.values()), note)
+        return found
 
     def _run(self, entries: Mapping[str, LayerPlan]) -> tuple[ModuleOp, Int8, Int8]:
         """
@@ -187,7 +183,8 @@ class Bench:
         if entry.metric == "surgeon":
             original, result = self._originals[op.layer.data]
             current = x[: self._calibrated]
-            visit = Visit(op, original, current, result, partial(self._run_layer, op, current))
+            run = partial(run_in_chunks, self._interpreter, op, [current], self._chunk)
+            visit = Visit(op, original, current, result, run)
             reconstruct_layer(op, visit, rule, operation.ROUNDS, self._chunk)
             return
         annotate(op, self.method.metric)
@@ -205,7 +202,6 @@ def weigh(module: ModuleOp, device: Device, kernels: tuple[Kernel, ...] | None) 
     )
     PlanMemoryPass(device.target, device.ram_budget).apply(Context(), module)
     layers = [op for op in module.walk() if isinstance(op, NetworkOp)]
-    convolutions = [op for op in layers if isinstance(op, Conv2dOp | UnpackedConv2dOp)]
     costs = [form(op) for op in layers]
     ram = entry_function(module).attributes["approx.workspace_bytes"]
     assert isinstance(ram, IntegerAttr)
@@ -213,7 +209,7 @@ def weigh(module: ModuleOp, device: Device, kernels: tuple[Kernel, ...] | None) 
         sum(cost.cycles for cost in costs),
         sum(cost.flash for cost in costs),
         ram.value.data,
-        sum(map(multiplications, convolutions)) / sum(map(multiply_accumulates, convolutions)),
+        multiplications_left(module),
     )
 
 

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from .explore_space import Point
 
 _ROUNDING = 1e-9
 """Points of top-1 by which 100 k / n is wrong."""
 _FINALISTS = 5
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,9 +41,17 @@ def front(candidates: Iterable[Candidate], worse: Callable[[Candidate], float]) 
     Those than which no other is better both in cycles and by `worse`, which is to be small, from
     the most cycles to the fewest. Of equals the first.
     """
-    best: list[Candidate] = []
-    for one in sorted(candidates, key=lambda one: (worse(one), one.cycles)):
-        if not best or one.cycles < best[-1].cycles:
+    return undominated(candidates, lambda one: (worse(one), one.cycles))
+
+
+def undominated(items: Iterable[T], key: Callable[[T], tuple[float, float]]) -> list[T]:
+    """
+    Those than which no other is better both in the first and in the second number of `key`, which
+    are to be small, by rising first and falling second. Of equals the first.
+    """
+    best: list[T] = []
+    for one in sorted(items, key=key):
+        if not best or key(one)[1] < key(best[-1])[1]:
             best.append(one)
     return best
 

@@ -17,21 +17,17 @@ import onnx
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import SSAValue
+from xdsl.passes import PassPipeline
 from xdsl.utils.exceptions import PassFailedException
 
 from ..dialects.dense import numpy_of
-from ..dialects.network_ops import NetworkOp
 from ..dialects.quant import shape_of
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
-from ..passes.fold_pads import FoldPadsPass
-from ..passes.fold_transposes import FoldTransposesPass
-from ..passes.fuse_qdq import FuseQdqPass
+from ..passes.approx_to_c import passes_to_taps
 from ..passes.kernel_costs import kernels
-from ..passes.layer_info import weight_shape
-from ..passes.layer_plans import unpacked_convolutions
+from ..passes.layer_plans import unpacked_convolutions, weight_shapes
 from ..passes.skip_operands import skip
 from ..passes.transform_winograd import is_suited, transform
-from ..passes.unpack_operands import UnpackOperandsPass
 from .calibration import Calibration, data_sha256, load_calibration
 from .calibration_input import quantized_inputs
 from .errors import UserError
@@ -105,13 +101,15 @@ class Problem:
 class Explored:
     """
     A network ready to be explored: the integer network, its convolutions unpacked, and for each of
-    these the ways of skipping that can save cycles; and the shapes of all weights, by layer.
+    these the ways of skipping that can save cycles; the shapes of all weights, by layer; and the
+    samples to calibrate with.
     """
 
     model: onnx.ModelProto
     module: ModuleOp
     space: Space
     shapes: Mapping[str, Shape]
+    calibration: Calibration
 
 
 def load_network(problem: Problem) -> Explored:
@@ -120,20 +118,17 @@ def load_network(problem: Problem) -> Explored:
     """
     model = load_model(problem.model)
     check_model(model)
+    calibration = _drawn(problem, model, problem.samples)
     if not is_quantized(model):
-        model = quantize(model, _drawn(problem, model, problem.samples))
+        model = quantize(model, calibration)
     module = import_model(model, c_identifier(problem.model.stem))
-    for step in (FuseQdqPass(), FoldTransposesPass(), FoldPadsPass(), UnpackOperandsPass()):
-        step.apply(Context(), module)
+    PassPipeline(tuple(passes_to_taps())).apply(Context(), module)
     _check_output(problem, module)
     space = worthwhile(module, problem.how())
     if not space:
         raise UserError(f"{problem.model}: there is no convolution in which skipping saves cycles")
-    layers = [op for op in module.walk() if isinstance(op, NetworkOp)]
-    shapes = {op.layer.data: weight_shape(op) for op in layers}
-    return Explored(
-        model, module, space, {layer: shape for layer, shape in shapes.items() if shape is not None}
-    )
+    shapes = {layer: shape for layer, shape in weight_shapes(module).items() if shape is not None}
+    return Explored(model, module, space, shapes, calibration)
 
 
 def load_samples(problem: Problem, explored: Explored) -> Samples:
@@ -141,7 +136,6 @@ def load_samples(problem: Problem, explored: Explored) -> Samples:
     What the network is calibrated with, and judged by. Errors: UserError.
     """
     held = _drawn(problem, explored.model, problem.validation, problem.before())
-    calibration = _drawn(problem, explored.model, problem.samples)
     function = entry_function(explored.module)
     classes = prod(shape_of(_result(explored.module)))
     if held.y is not None and not 0 <= held.y.min() <= held.y.max() < classes:
@@ -150,7 +144,9 @@ def load_samples(problem: Problem, explored: Explored) -> Samples:
             f"scores for 0 to {classes - 1}"
         )
     return Samples(
-        quantized_inputs(function, calibration.x), quantized_inputs(function, held.x), held.y
+        quantized_inputs(function, explored.calibration.x),
+        quantized_inputs(function, held.x),
+        held.y,
     )
 
 

@@ -19,6 +19,7 @@ from optuna.search_space import intersection_search_space
 from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
+from .explore_front import undominated
 from .explore_trials import divergence_of
 
 _FARTHEST = 3
@@ -113,9 +114,5 @@ def best_trials(trials: Sequence[FrozenTrial], reach: float) -> list[FrozenTrial
     if not done:
         return []
     exact = min(done, key=divergence_of)
-    front: list[FrozenTrial] = []
-    for trial in sorted(done, key=lambda one: (divergence_of(one), one.values[0])):
-        near = trial.values[1] >= exact.values[1] - reach
-        if near and (not front or trial.values[0] < front[-1].values[0]):
-            front.append(trial)
-    return front
+    near = [trial for trial in done if trial.values[1] >= exact.values[1] - reach]
+    return undominated(near, lambda one: (divergence_of(one), one.values[0]))

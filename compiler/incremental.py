@@ -55,8 +55,7 @@ class IncrementalNetwork(Generic[Choice]):
     `rewrite(op, choice, x)` rewrites a layer in place; x is its first operand in the network with
     the layers before it rewritten, and the outcome must depend on nothing else. Forms that begin
     with the same choices share what was computed: activations in front of each layer are kept, up
-    to `cache_bytes`, and those longest unused go first. All in one thread: there are as many
-    processes as cores.
+    to `cache_bytes`, and those longest unused go first.
     """
 
     def __init__(
@@ -101,7 +100,7 @@ class IncrementalNetwork(Generic[Choice]):
                 choice = choices[place]
                 if choice is not None:
                     self.rewrite(ops[index], choice, args[0])
-            live[index + 1] = run_in_chunks(interpreter, ops[index], args, self.chunk, 1)
+            live[index + 1] = run_in_chunks(interpreter, ops[index], args, self.chunk)
             for number in self._dying[index]:
                 del live[number]
         return Form(module, [live[number] for number in self.wanted])

@@ -54,7 +54,7 @@ class NetworkFunctions(InterpreterFunctions):
         """
         Convolution of the taps that are left.
         """
-        bias = np.array([channel.bias.value.data for channel in op.channels])
+        bias = op.biases()
         if op.domain is not None:
             return (domain_convolution(args[0], op, bias),)
         return (convolution(args[0], op, op.tap_matrix(), bias),)

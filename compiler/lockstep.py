@@ -48,7 +48,7 @@ def rewrite_in_lockstep(
 
     Each op runs once in either network, and an activation lives until its last use.
     """
-    interpreter, threads = network_interpreter(module), usable_cores()
+    interpreter = network_interpreter(module)
     block = entry_function(module).body.block
     last_use = {value: op for op in block.ops for value in op.operands}
     original: dict[SSAValue, Array] = {block.args[0]: x}
@@ -59,29 +59,27 @@ def rewrite_in_lockstep(
             return
         before = [original[value] for value in op.operands]
         now = [current[value] for value in op.operands]
-        result = run_in_chunks(interpreter, op, before, chunk, threads)
+        result = run_in_chunks(interpreter, op, before, chunk)
         same = all(a is b for a, b in zip(before, now, strict=True))
         if op in layers:
             waiting -= 1
-            run = partial(run_in_chunks, interpreter, op, now, chunk, threads)
+            run = partial(run_in_chunks, interpreter, op, now, chunk)
             same = not rewrite(Visit(op, before[0], now[0], result, run)) and same
         original[op.results[0]] = result
-        current[op.results[0]] = (
-            result if same else run_in_chunks(interpreter, op, now, chunk, threads)
-        )
+        current[op.results[0]] = result if same else run_in_chunks(interpreter, op, now, chunk)
         for value in set(op.operands):
             if last_use[value] is op:
                 del original[value], current[value]
 
 
 def run_in_chunks(
-    interpreter: Interpreter, op: Operation, args: Sequence[Array], chunk: int, threads: int
+    interpreter: Interpreter, op: Operation, args: Sequence[Array], chunk: int
 ) -> Array:
     """
-    The result of an op for samples, `chunk` of them at once, in so many threads.
+    The result of an op for samples, `chunk` of them at once.
     """
 
     def part(*parts: Array) -> Array:
         return interpreter.run_op(op, parts)[0]
 
-    return in_threads(part, args, chunk, threads)
+    return in_threads(part, args, chunk, usable_cores())

@@ -74,16 +74,6 @@ def normal_equations(
     return Normal(h, b, inverse, b @ inverse)
 
 
-def solve_rows(normal: Normal, kept: Mask) -> Floats:
-    """
-    The best weights of every row on the taps it keeps (bool [O, K]): float64 [O, K].
-    """
-    rows = [
-        eliminated(normal, row, mask).solve(normal.free[[row]]) for row, mask in enumerate(kept)
-    ]
-    return np.concatenate(rows)
-
-
 def eliminated(normal: Normal, row: int, kept: Mask) -> Elimination:
     """
     A row with the taps that it keeps (bool [K]), all of which may go.

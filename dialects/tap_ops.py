@@ -163,6 +163,12 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
             row[numpy_of(channel.columns)] = numpy_of(channel.weights)
         return matrix
 
+    def biases(self) -> Array:
+        """
+        Of the channels: int64 [O].
+        """
+        return np.array([channel.bias.value.data for channel in self.channels], np.int64)
+
     def tap_mask(self) -> Array:
         """
         Which taps are there (bool, [O, depth]).

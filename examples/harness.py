@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from approx_opt.compiler.calibration_input import quantized_inputs
+from approx_opt.compiler.divergence import are_right
 from approx_opt.compiler.interpreter import entry_function, run_samples
 from approx_opt.compiler.qemu import run_vectors
 from approx_opt.dialects.approx import Approx
@@ -168,7 +169,7 @@ def top1(outputs: NDArray[np.int8], labels: NDArray[np.int64]) -> float:
     """
     Share of outputs [N, classes] whose highest value is at the label.
     """
-    return float((outputs.reshape(len(labels), -1).argmax(1) == labels).mean())
+    return float(are_right(outputs, labels).mean())
 
 
 def measure(workload: Workload, variant: Variant, board: str, folder: Path) -> Result:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -26,6 +26,18 @@ from .select_kernels import SelectKernelsPass
 from .skip_operands import SkipOperandsPass
 from .transform_winograd import TransformWinogradPass
 from .unpack_operands import UnpackOperandsPass
+
+Rounding: TypeAlias = Literal["nearest", "tflite"]
+
+
+def passes_to_taps(rounding: Rounding = "nearest") -> Iterator[ModulePass]:
+    """
+    From ONNX ops to the integer network, its convolutions unpacked.
+    """
+    yield FuseQdqPass(rounding=rounding)
+    yield FoldTransposesPass()
+    yield FoldPadsPass()
+    yield UnpackOperandsPass()
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ class ApproxToCPass(ModulePass):
     threshold: float | int | None = None
     calibration: str | None = None
     samples: int = 512
-    rounding: Literal["nearest", "tflite"] = "nearest"
+    rounding: Rounding = "nearest"
     domain: Literal["direct", "winograd4"] = "direct"
     compensate: bool = True
 
@@ -78,10 +90,7 @@ class ApproxToCPass(ModulePass):
         """
         The passes with their options.
         """
-        yield FuseQdqPass(rounding=self.rounding)
-        yield FoldTransposesPass()
-        yield FoldPadsPass()
-        yield UnpackOperandsPass()
+        yield from passes_to_taps(self.rounding)
         if self.domain == "winograd4":
             yield TransformWinogradPass()
         elif self.plan is not None:

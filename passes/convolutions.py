@@ -181,7 +181,7 @@ def dense_weights(op: DenseLayer) -> tuple[Array, Array]:
     Winograd's domain those that they are the transform of.
     """
     if isinstance(op, UnpackedConv2dOp):
-        bias = np.array([channel.bias.value.data for channel in op.channels], np.int32)
+        bias = op.biases().astype(np.int32)
         shape = (op.output_shape[2], *op.window, op.input_shape[2])
         if op.domain is not None:
             filters = completed_filters(op.tap_matrix())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from math import prod
 
-from xdsl.dialects.builtin import IntegerAttr, StringAttr, i64
+from xdsl.dialects.builtin import IntegerAttr, ModuleOp, StringAttr, i64
 from xdsl.ir import Attribute
 
 from ..dialects import network_ops as approx
@@ -99,6 +99,15 @@ def multiplications(op: approx.NetworkOp) -> int:
     if isinstance(op, UnpackedConv2dOp) and op.kernel.data in _WITHOUT_SKIPPED:
         return macs * int(kept) // op.tap_mask().size
     return macs
+
+
+def multiplications_left(module: ModuleOp) -> float:
+    """
+    The share of the multiplications of direct, exact convolution that the convolutions of a network
+    carry out, their kernels being chosen; depthwise ones aside.
+    """
+    layers = [op for op in module.walk() if isinstance(op, approx.Conv2dOp | UnpackedConv2dOp)]
+    return sum(map(multiplications, layers)) / sum(map(multiply_accumulates, layers))
 
 
 def skipped(op: approx.NetworkOp) -> int:

@@ -32,11 +32,11 @@ def read_plan(path: str, module: ModuleOp) -> Plan:
     plan = load_plan(path)
     sha256 = module.attributes.get(MODEL_SHA256)
     known = sha256.data if isinstance(sha256, StringAttr) else None
-    plan.check(path, known, _weight_shapes(module))
+    plan.check(path, known, weight_shapes(module))
     return plan
 
 
-def _weight_shapes(module: ModuleOp) -> Mapping[str, Shape | None]:
+def weight_shapes(module: ModuleOp) -> Mapping[str, Shape | None]:
     """
     All layers; those of which several ops have the name (a repack, say), with that of the weights.
     """

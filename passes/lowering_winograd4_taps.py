@@ -65,7 +65,7 @@ class _Channels:
         self.tables = [
             self._table(label, values)
             for label, values in (
-                ("bias", np.array([c.bias.value.data for c in op.channels], np.int32)),
+                ("bias", op.biases().astype(np.int32)),
                 ("multipliers", self.requantization.multipliers),
                 ("centers", _centers(op)),
             )

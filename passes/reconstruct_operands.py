@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from xdsl.context import Context
 from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr, f64
-from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler import operation, surgeon
@@ -32,7 +31,7 @@ from .collect_statistics import chunk_size
 from .fit_sums import LARGEST_SUM, fit_sums, largest_sums
 from .layer_plans import planned_skips, unpacked_convolutions
 from .skip_operands import check_biases
-from .skip_rules import SkipOptions
+from .skip_rules import SkippingPass
 from .tap_domains import tap_columns, tap_damping, tap_effects, tap_gains
 
 Int8 = NDArray[np.int8]
@@ -44,7 +43,7 @@ _SLACK = 1 / 64
 
 
 @dataclass(frozen=True)
-class ReconstructOperandsPass(ModulePass):
+class ReconstructOperandsPass(SkippingPass):
     """
     Remove taps of unpacked convolutions by optimal brain surgeon, and solve for the weights of
     those that stay (compiler/surgeon.py).
@@ -71,11 +70,6 @@ class ReconstructOperandsPass(ModulePass):
 
     name = "reconstruct-operands"
 
-    threshold: float | int | None = None
-    fraction: float | int | None = None
-    granularity: Literal["mac", "pair", "block"] | None = None
-    first_fraction: float | int | None = None
-    plan: str | None = None
     metric: Literal["mean", "variance", "second-moment", "surgeon"] = "surgeon"
     calibration: str | None = None
     samples: int = 512
@@ -105,25 +99,15 @@ class ReconstructOperandsPass(ModulePass):
         """
         Errors: PassFailedException for options that contradict each other or are out of range.
         """
-        self._options().check()
+        super().check_options()
         if self.rounds < 1:
             raise PassFailedException(f"{self.name}: {self.rounds} rounds are too few")
 
-    def _options(self) -> SkipOptions:
-        return SkipOptions(
-            name=self.name,
-            threshold=self.threshold,
-            fraction=self.fraction,
-            granularity=self.granularity,
-            first_fraction=self.first_fraction,
-            plan=self.plan,
-        )
-
     def _rules(self, module: ModuleOp) -> Mapping[str, SkipRule]:
         if self.plan is None:
-            return self._options().uniform(module)
+            return self.uniform(module)
         planned = planned_skips(self.plan, module)
-        return self._options().planned(
+        return self.planned(
             {name: p for name, p in planned.items() if (p.metric or self.metric) == "surgeon"}
         )
 
@@ -190,8 +174,7 @@ def _solve(op: UnpackedConv2dOp, sums: TargetSums, rule: SkipRule, rounds: int) 
     steps = _steps(op, left.weights)
     largest = _LARGEST if op.domain is None else _LARGEST_TRANSFORMED
     weights = surgeon.rounded(normal, left, steps, largest)
-    start = np.array([channel.bias.value.data for channel in op.channels])
-    biases = np.rint((start + sums.target_mean()) / steps - weights @ features.mean)
+    biases = np.rint((op.biases() + sums.target_mean()) / steps - weights @ features.mean)
     check_biases(op, biases.astype(np.int64))
     _replace(op, weights, biases, steps)
     return True
@@ -230,8 +213,7 @@ def _correct(op: UnpackedConv2dOp, by: Correction) -> None:
     multipliers = np.broadcast_to(numpy_of(op.multipliers), (len(op.channels),))
     corrected = np.rint(multipliers * by.scale).clip(max=2**31 - 1).astype(np.int32)
     op.multipliers = dense(corrected)
-    start = np.array([channel.bias.value.data for channel in op.channels])
-    biases = np.rint(start + by.shift / tap_gains(op)).astype(np.int64)
+    biases = np.rint(op.biases() + by.shift / tap_gains(op)).astype(np.int64)
     check_biases(op, biases)
     channels: list[ChannelOp] = []
     for channel, bias in zip(op.channels, biases, strict=True):

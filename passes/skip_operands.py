@@ -5,12 +5,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr, f64
-from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.significance import compensation
@@ -20,11 +18,11 @@ from ..dialects.dense import Array, numpy_of
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from .fit_sums import fit_sums
 from .layer_plans import planned_skips, unpacked_convolutions
-from .skip_rules import SkipOptions
+from .skip_rules import SkippingPass
 
 
 @dataclass(frozen=True)
-class SkipOperandsPass(ModulePass):
+class SkipOperandsPass(SkippingPass):
     """
     Remove taps of unpacked convolutions by their significance.
 
@@ -53,42 +51,20 @@ class SkipOperandsPass(ModulePass):
 
     name = "skip-operands"
 
-    threshold: float | int | None = None
-    fraction: float | int | None = None
-    granularity: Literal["mac", "pair", "block"] | None = None
-    first_fraction: float | int | None = None
     compensate: bool = True
-    plan: str | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
         Skip layer by layer.
         """
-        options = self._options()
-        options.check()
+        self.check_options()
         if self.plan is None:
-            rules = options.uniform(op)
+            rules = self.uniform(op)
         else:
-            rules = options.planned(planned_skips(self.plan, op))
+            rules = self.planned(planned_skips(self.plan, op))
         for layer in unpacked_convolutions(op):
             if layer.layer.data in rules:
                 skip(layer, rules[layer.layer.data], self.compensate)
-
-    def check_options(self) -> None:
-        """
-        Errors: PassFailedException for options that contradict each other or are out of range.
-        """
-        self._options().check()
-
-    def _options(self) -> SkipOptions:
-        return SkipOptions(
-            name=self.name,
-            threshold=self.threshold,
-            fraction=self.fraction,
-            granularity=self.granularity,
-            first_fraction=self.first_fraction,
-            plan=self.plan,
-        )
 
 
 def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
@@ -97,7 +73,7 @@ def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
     """
     present = op.tap_mask()
     skipped = select(_significance_matrix(op), present, op.input_shape[2], rule)
-    biases = np.array([channel.bias.value.data for channel in op.channels], np.int64)
+    biases = op.biases()
     if compensate:
         biases += _compensation(op, skipped)
     check_biases(op, biases)

@@ -1,14 +1,16 @@
 """
-Options that say how much to skip in each layer (helper of `skip-operands` and
-`reconstruct-operands`).
+What `skip-operands` and `reconstruct-operands` have in common: options that say how much to skip in
+each layer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.plan import LayerPlan
@@ -21,19 +23,18 @@ _CONVOLUTIONS = (Conv2dOp, DepthwiseConv2dOp, UnpackedConv2dOp)
 
 
 @dataclass(frozen=True)
-class SkipOptions:
+class SkippingPass(ModulePass):
     """
-    Of the pass `name`, as the user gave them.
+    A pass that is told how much to skip. The options are those of skip-operands.
     """
 
-    name: str
-    threshold: float | int | None
-    fraction: float | int | None
-    granularity: str | None
-    first_fraction: float | int | None
-    plan: str | None
+    threshold: float | int | None = None
+    fraction: float | int | None = None
+    granularity: Literal["mac", "pair", "block"] | None = None
+    first_fraction: float | int | None = None
+    plan: str | None = None
 
-    def check(self) -> None:
+    def check_options(self) -> None:
         """
         Errors: PassFailedException for options that contradict each other or are out of range.
         """

@@ -22,9 +22,7 @@ from approx_opt.compiler.interpreter import entry_function, run_samples
 from approx_opt.compiler.onnx_import import input_shape, load_model
 from approx_opt.compiler.sim_profiles import profile_named
 from approx_opt.compiler.simulator import simulate_vectors
-from approx_opt.dialects.network_ops import Conv2dOp
-from approx_opt.dialects.tap_ops import UnpackedConv2dOp
-from approx_opt.passes.layer_info import multiplications, multiply_accumulates
+from approx_opt.passes.layer_info import multiplications_left
 from approx_opt.passes.select_kernels import SelectKernelsPass
 from rich.console import Console
 from rich.table import Table
@@ -134,14 +132,13 @@ def workload_of(network: Network, data: Path, images: int | None) -> Workload:
     return Workload(network.name, model, training.x, test.x, test.y)
 
 
-def multiplications_left(network: ModuleOp, plan: Path | None) -> float:
+def multiplications_of(network: ModuleOp, plan: Path | None) -> float:
     """
-    Of the multiplications of direct, exact convolution, by the kernels that are chosen.
+    The share that is left by the kernels that are chosen.
     """
     module = network.clone()
     SelectKernelsPass(PROFILE, plan=None if plan is None else str(plan)).apply(Context(), module)
-    layers = [op for op in module.walk() if isinstance(op, Conv2dOp | UnpackedConv2dOp)]
-    return sum(map(multiplications, layers)) / sum(map(multiply_accumulates, layers))
+    return multiplications_left(module)
 
 
 def score(workload: Workload, variant: Planned, build: Path) -> Score:
@@ -166,7 +163,7 @@ def score(workload: Workload, variant: Planned, build: Path) -> Score:
         images=len(outputs),
         cycles=run.total.cycles,
         versus_cmsis_nn=round(run.total.cycles / cmsis_nn_cycles(workload.name) - 1, 4),
-        multiplications=round(multiplications_left(network, variant.plan), 4),
+        multiplications=round(multiplications_of(network, variant.plan), 4),
         flash=flash,
         ram=ram,
     )

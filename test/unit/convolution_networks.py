@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from approx_opt.dialects.dense import Array, dense, ints
+from approx_opt.dialects.dense import dense, ints
 from approx_opt.dialects.network_ops import Conv2dOp
 from approx_opt.dialects.quant import quant_tensor
 from approx_opt.dialects.tap_ops import UnpackedConv2dOp
@@ -130,10 +130,3 @@ def unpacked_layers(module: ModuleOp) -> list[UnpackedConv2dOp]:
     The unpacked convolutions.
     """
     return [op for op in module.walk() if isinstance(op, UnpackedConv2dOp)]
-
-
-def biases(op: UnpackedConv2dOp) -> Array:
-    """
-    One a channel.
-    """
-    return np.array([channel.bias.value.data for channel in op.channels], np.int64)

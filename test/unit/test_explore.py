@@ -22,20 +22,10 @@ from approx_opt.compiler.explore import main
 from approx_opt.compiler.explore_trials import FINISHED, Kind, kind_of
 from approx_opt.compiler.plan import load_plan
 from optuna.trial import FrozenTrial, TrialState
-from toy_network import CALIBRATION, TRIALS, toy_arguments, write_toy
+from toy_network import CALIBRATION, TRIALS, toy_arguments
 
 STUDY = "toy paper stm32u5"
 PATIENCE = 300
-
-
-@pytest.fixture(scope="module")
-def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    A folder with toy.onnx and toy.npz.
-    """
-    folder = tmp_path_factory.mktemp("toy")
-    write_toy(folder)
-    return folder
 
 
 class Run:

@@ -13,17 +13,7 @@ import pytest
 from approx_opt.compiler.explore import main
 from approx_opt.compiler.onnx_quantize import quantize
 from builders import ModelBuilder, calibration
-from toy_network import toy_arguments, write_toy
-
-
-@pytest.fixture(scope="module")
-def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    A folder with toy.onnx and toy.npz.
-    """
-    folder = tmp_path_factory.mktemp("toy")
-    write_toy(folder)
-    return folder
+from toy_network import toy_arguments
 
 
 def unclassified(folder: Path) -> None:

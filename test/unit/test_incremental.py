@@ -18,7 +18,7 @@ from approx_opt.passes.fold_transposes import FoldTransposesPass
 from approx_opt.passes.fuse_qdq import FuseQdqPass
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
 from builders import ModelBuilder, calibration
-from convolution_networks import biases, run, unpacked_layers
+from convolution_networks import run, unpacked_layers
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from xdsl.dialects.builtin import ModuleOp
@@ -48,7 +48,7 @@ def rewrite(op: UnpackedConv2dOp, choice: int, x: Array) -> None:
     """
     Biases that depend on the choice and on what comes in.
     """
-    steps = biases(op) + choice * (100 + int(x.astype(np.int64).sum()) % 1000)
+    steps = op.biases() + choice * (100 + int(x.astype(np.int64).sum()) % 1000)
     channels: list[ChannelOp] = []
     for bias, channel in zip(steps, op.channels, strict=True):
         columns, weights = numpy_of(channel.columns), numpy_of(channel.weights)

@@ -18,7 +18,6 @@ from approx_opt.passes.unpack_operands import UnpackOperandsPass, unpacked
 from convolution_networks import (
     SHAPES,
     annotated,
-    biases,
     convolutions,
     network,
     run,
@@ -44,7 +43,7 @@ def test_unpacking_keeps_the_weights(seed: int, keep_zeros: bool):
         taps.verify()
         assert np.array_equal(taps.tap_matrix(), weights)
         assert np.array_equal(taps.tap_mask(), (weights != 0) | keep_zeros)
-        assert np.array_equal(biases(taps), numpy_of(op.bias))
+        assert np.array_equal(taps.biases(), numpy_of(op.bias))
 
 
 def test_unpacking_keeps_the_network():
@@ -89,7 +88,7 @@ def test_compensation_keeps_the_expected_accumulator(seed: int, granularity: str
         assert old.patch_mean is not None
         mean = numpy_of(old.patch_mean).astype(np.float64)
         change = (new.tap_matrix() - old.tap_matrix().astype(np.float64)) @ mean
-        change += biases(new) - biases(old)
+        change += new.biases() - old.biases()
         assert np.all(np.abs(change) <= 0.5 + 1e-6)
 
 
@@ -100,7 +99,7 @@ def test_what_is_kept_stays_as_it_was():
     before = annotated(5)
     after = run(annotated(5), SkipOperandsPass(fraction=0.6, compensate=False))
     for old, new in zip(unpacked_layers(before), unpacked_layers(after), strict=True):
-        assert np.array_equal(biases(old), biases(new))
+        assert np.array_equal(old.biases(), new.biases())
         assert np.array_equal(new.tap_matrix(), np.where(new.tap_mask(), old.tap_matrix(), 0))
         for mine, kept in zip(old.channels, new.channels, strict=True):
             assert mine.significance is not None

@@ -25,7 +25,7 @@ from approx_opt.passes.fit_sums import fit_sums, largest_sums
 from approx_opt.passes.skip_operands import SkipOperandsPass
 from approx_opt.passes.transform_winograd import TransformWinogradPass
 from approx_opt.passes.unpack_operands import UnpackOperandsPass
-from convolution_networks import biases, network, run, samples, unpacked_layers
+from convolution_networks import network, run, samples, unpacked_layers
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.utils.exceptions import PassFailedException
 
@@ -105,7 +105,7 @@ def test_compensation_keeps_the_mean_over_a_tile(granularity: str):
     assert old.patch_mean is not None
     mean = numpy_of(old.patch_mean).astype(np.float64) * np.repeat(mean_effects(), 3)
     change = (new.tap_matrix() - old.tap_matrix().astype(np.float64)) @ mean
-    assert np.all(np.abs(change + biases(new) - biases(old)) <= 0.5 + 1e-6)
+    assert np.all(np.abs(change + new.biases() - old.biases()) <= 0.5 + 1e-6)
     assert new.skip is not None
     assert new.skip.value.data == pytest.approx(1 - new.tap_mask().mean(), abs=1e-12)
 
@@ -151,7 +151,7 @@ def test_sums_are_made_to_fit():
     factor = int(numpy_of(op.multipliers)[0] // multipliers[0])
     assert factor in (2, 4, 8, 16, 32)
     np.testing.assert_array_equal(after[0], np.rint(before[0] / factor))
-    assert biases(op)[0] == round(1001 / factor)
+    assert op.biases()[0] == round(1001 / factor)
     assert largest_sums(op, 2 * after[:1].astype(np.int64)).max() >= 2**31
     np.testing.assert_array_equal(after[1:], before[1:])
     np.testing.assert_array_equal(numpy_of(op.multipliers)[1:], multipliers[1:])

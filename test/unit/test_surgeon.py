@@ -15,10 +15,10 @@ from approx_opt.compiler.surgeon import (
     Floats,
     Normal,
     Survivors,
+    eliminated,
     normal_equations,
     rounded,
     saliency,
-    solve_rows,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,6 +45,14 @@ def layer(seed: int, outputs: int = 3, columns: int = 6) -> tuple[Normal, Mask, 
     present = rng.random(weights.shape) < 0.9
     weights[~present] = 0
     return normal_equations(covariance, weights @ covariance, weights, 0.01), present, weights
+
+
+def solve_rows(normal: Normal, kept: Mask) -> Floats:
+    """
+    The best weights of every row on the taps it keeps (bool [O, K]): float64 [O, K].
+    """
+    rows = [eliminated(normal, i, mask).solve(normal.free[[i]]) for i, mask in enumerate(kept)]
+    return np.concatenate(rows)
 
 
 def excess(normal: Normal, row: int, weights: Floats) -> float:
