@@ -17,6 +17,7 @@ from .calibration import count_samples
 from .errors import UserError
 from .mcu import mcu_named
 from .names import c_identifier
+from .sizes import SIZE_FORMS, is_size, size_in_bytes
 
 _INTERRUPTED = 130
 _BEYOND = 1.0
@@ -69,8 +70,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--confirm", type=int, default=0, help="others to judge the best ones again by (none)")
     add = parser.add_argument_group("device").add_argument
     add("--target", default="stm32u5", help="microcontroller to count cycles for (stm32u5)")
-    add("--flash-budget", type=int, help="bytes of flash for the network")
-    add("--ram-budget", type=int, help="bytes of RAM for its workspace")
+    add("--flash-budget", type=_size, help="bytes of flash for the network, such as 512K")
+    add("--ram-budget", type=_size, help="bytes of RAM for its workspace, such as 64K")
     add = parser.add_argument_group("search").add_argument
     add("--method", choices=("surgeon", "paper"), default="surgeon", help="how taps are chosen")
     add("--max-loss", type=_limits, default=(0.0, 1.0, 5.0), help="points of top-1 (0,1,5)")
@@ -87,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     add("-o", "--output", type=Path, default=Path("explored"), help="folder for them (explored)")
     parser.error = _usage_error
     return parser
+
+
+def _size(text: str) -> int:
+    if not is_size(text):
+        raise argparse.ArgumentTypeError(f"'{text}' is not {SIZE_FORMS}")
+    return size_in_bytes(text)
 
 
 def _limits(text: str) -> tuple[float, ...]:

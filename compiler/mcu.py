@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .errors import named
+from .sizes import Size, size_in_bytes
 
 KIB = 1024
 
@@ -59,15 +60,15 @@ def mcu_named(name: str) -> Mcu:
     return named("target", MCUS, name)
 
 
-def flash_budget(mcu: Mcu, budget: int | None) -> int:
+def flash_budget(mcu: Mcu, budget: Size | None) -> int:
     """
     Bytes of flash a network may take: as asked, or the device less what firmware needs.
     """
-    return mcu.flash - _RESERVED_FLASH if budget is None else budget
+    return mcu.flash - _RESERVED_FLASH if budget is None else size_in_bytes(budget)
 
 
-def ram_budget(mcu: Mcu, budget: int | None) -> int:
+def ram_budget(mcu: Mcu, budget: Size | None) -> int:
     """
     Bytes of RAM the workspace may take: as asked, or all of the device's.
     """
-    return mcu.ram if budget is None else budget
+    return mcu.ram if budget is None else size_in_bytes(budget)

@@ -22,6 +22,7 @@ from xdsl.utils.hints import isa, type_repr
 
 from .errors import UserError
 from .plan import unknown_name
+from .sizes import SIZE_FORMS, Size, is_size
 from .universe import APPROX_UNIVERSE
 
 
@@ -51,7 +52,7 @@ def _unknown_pass(name: str, passes: Mapping[str, Any]) -> str:
 
 
 def _check_options(kind: str, spec_class: type[ArgSpecConvertible], spec: ArgSpec) -> None:
-    hints = get_type_hints(spec_class)
+    hints = get_type_hints(spec_class, include_extras=True)
     options = {f.name.replace("_", "-"): hints[f.name] for f in dataclasses.fields(spec_class)}
     where = f"{kind} {spec.name}"
     for key, values in spec.parameters.items():
@@ -72,6 +73,8 @@ def _fits(values: ParameterListType, hint: Any) -> bool:
     """
     if not values:
         return NoneType in get_args(hint)
+    if Size in get_args(hint):
+        return len(values) == 1 and is_size(values[0])
     return (len(values) == 1 and isa(values[0], hint)) or isa(values, hint)
 
 
@@ -79,6 +82,8 @@ def _expected(hint: Any) -> str:
     """
     A type in words: `int`, `float or int`, `one of mean, variance`.
     """
+    if Size in get_args(hint):
+        return SIZE_FORMS
     if get_origin(hint) is Literal:
         return f"one of {', '.join(map(str, get_args(hint)))}"
     if NoneType not in get_args(hint):

@@ -14,6 +14,7 @@ from xdsl.passes import ModulePass, PassPipeline
 
 from ..compiler.mcu import mcu_named
 from ..compiler.plan import load_plan
+from ..compiler.sizes import Size
 from .annotate_significance import AnnotateSignificancePass
 from .collect_statistics import CollectStatisticsPass
 from .fold_pads import FoldPadsPass
@@ -53,17 +54,17 @@ class ApproxToCPass(ModulePass):
     network stays exact. `domain=winograd4` puts the convolutions that suit into the domain of
     Winograd's F(4x4, 3x3), exactly, so that it is there that taps are skipped. With `compensate`
     biases take up the mean of what is skipped; by "surgeon" they do in any case. `target`,
-    `flash-budget`, `ram-budget` and `fast-ram` (bytes) bound kernels and memory. All options mean
-    what they mean to the passes that take them.
+    `flash-budget`, `ram-budget` and `fast-ram` (bytes: 65536, 64K, 1M) bound kernels and memory.
+    All options mean what they mean to the passes that take them.
     """
 
     name = "approx-to-c"
 
     target: str = "stm32u5"
     plan: str | None = None
-    flash_budget: int | None = None
-    ram_budget: int | None = None
-    fast_ram: int | None = None
+    flash_budget: Size | None = None
+    ram_budget: Size | None = None
+    fast_ram: Size | None = None
     metric: Literal["mean", "variance", "second-moment", "surgeon"] = "variance"
     granularity: Literal["mac", "pair", "block"] | None = None
     skip: float | int | None = None

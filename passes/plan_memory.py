@@ -14,6 +14,7 @@ from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.mcu import mcu_named, ram_budget
 from ..compiler.memory import Plan, plan, plan_regions
+from ..compiler.sizes import Size, size_in_bytes
 from ..dialects.network_ops import NetworkOp
 from .tensor_memory import SharedBuffer, scratch_buffers, shared_buffers
 
@@ -33,14 +34,15 @@ class PlanMemoryPass(ModulePass):
     windows of a layer overlap, times the channel pairs of a layer that sums channels up. Layers
     with results there are `fast`; the function gets `approx.fast_workspace_bytes`.
 
-    Errors: a workspace beyond `ram_budget` (bytes; default: the RAM of the target).
+    Errors: a workspace beyond `ram_budget` (default: the RAM of the target). Sizes are bytes:
+    65536, 64K, 1M.
     """
 
     name = "plan-memory"
 
     target: str = "stm32u5"
-    ram_budget: int | None = None
-    fast_ram: int | None = None
+    ram_budget: Size | None = None
+    fast_ram: Size | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -50,14 +52,18 @@ class PlanMemoryPass(ModulePass):
         budget = ram_budget(mcu_named(self.target), self.ram_budget)
         for function in [f for f in op.ops if isinstance(f, func.FuncOp)]:
             if any(isinstance(o, NetworkOp) for o in function.body.walk()):
-                _plan(function, budget, self.fast_ram)
+                _plan(function, budget, self._fast_bytes())
 
     def check_options(self) -> None:
         """
         Errors: PassFailedException for a size of fast memory that is none.
         """
-        if self.fast_ram is not None and self.fast_ram < 1:
-            raise PassFailedException(f"fast-ram is a number of bytes, not {self.fast_ram}")
+        fast = self._fast_bytes()
+        if fast is not None and fast < 1:
+            raise PassFailedException(f"fast-ram is a number of bytes, not {fast}")
+
+    def _fast_bytes(self) -> int | None:
+        return None if self.fast_ram is None else size_in_bytes(self.fast_ram)
 
 
 def _plan(function: func.FuncOp, budget: int, fast_ram: int | None) -> None:

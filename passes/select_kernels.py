@@ -19,6 +19,7 @@ from ..compiler.cost import Cost
 from ..compiler.kernel_choice import fastest
 from ..compiler.mcu import flash_budget, mcu_named, ram_budget
 from ..compiler.plan import Kernel
+from ..compiler.sizes import Size
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
 from .kernel_costs import kernels
@@ -34,12 +35,13 @@ class SelectKernelsPass(ModulePass):
     Choose `kernel` and `layout` of every layer.
 
     Of the kernels a layer can have (kernel_costs.py) those are chosen that take the fewest cycles
-    together, by prediction, within `flash_budget` (bytes; default: the target's flash less 32 KiB).
-    One whose input, result and memory of its own are more than `ram_budget` (bytes; default: the
-    target's RAM) is left out. A plan's `kernel` is kept; the option `kernel` asks for one wherever
-    it can be had, and for loops elsewhere. Tensors that a layer wants laid out otherwise than the
-    rest get an `approx.repack`. The function gets what the runtime is to be told of the caches of
-    the target as `approx.settings`, if anything (compiler/mcu.py).
+    together, by prediction, within `flash_budget` (default: the target's flash less 32 KiB).
+    One whose input, result and memory of its own are more than `ram_budget` (default: the target's
+    RAM) is left out. Sizes are bytes: 65536, 64K, 1M. A plan's `kernel` is kept;
+    the option `kernel` asks for one wherever it can be had, and for loops elsewhere. Tensors that a
+    layer wants laid out otherwise than the rest get an `approx.repack`. The function gets what the
+    runtime is to be told of the caches of the target as `approx.settings`, if anything
+    (compiler/mcu.py).
     Errors: a network larger than the budget with the smallest kernels there are, or with those of
     the plan.
     """
@@ -47,8 +49,8 @@ class SelectKernelsPass(ModulePass):
     name = "select-kernels"
 
     target: str = "stm32u5"
-    flash_budget: int | None = None
-    ram_budget: int | None = None
+    flash_budget: Size | None = None
+    ram_budget: Size | None = None
     plan: str | None = None
     kernel: tuple[Kernel, ...] | None = None
 

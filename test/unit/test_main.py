@@ -135,8 +135,10 @@ BAD_INPUT = {
         "surgeon, not 'median'"
     ),
     "int8.onnx -p select-kernels{flash-budget=1.5}": (
-        "pass select-kernels: flash-budget must be int, not '1.5'"
+        "pass select-kernels: flash-budget must be a number of bytes, such as 65536, 64K or 1M, "
+        "not '1.5'"
     ),
+    "int8.onnx -p approx-to-c{fast-ram=16KB}": "fast-ram must be a number of bytes, such as 65536",
     "int8.onnx -p select-kernels{target}": "pass select-kernels: target must be str",
     "int8.onnx -p select-kernels{": "Expected argument name here",
     "int8.onnx --pass-pipeline skip-operands": "skip-operands needs one of threshold, fraction",
@@ -144,6 +146,7 @@ BAD_INPUT = {
     'int8.onnx -p approx-to-c{plan="no.json"}': "cannot read the plan no.json: No such file",
     'int8.onnx -p approx-to-c{plan="bad_plan.json"}': "plan bad_plan.json: not JSON",
     "int8.onnx -p approx-to-c{flash-budget=100}": "bytes of flash, the budget is 100; the largest",
+    "int8.onnx -p approx-to-c{flash-budget=1K}": "bytes of flash, the budget is 1024; the largest",
     "int8.onnx -p approx-to-c{ram-budget=10}": "bytes, the RAM budget is 10; alive at its peak",
     "int8.onnx --fast": "unrecognized arguments: --fast (see approx-opt --help)",
     "int8.onnx --shards many": "argument --shards: invalid int value: 'many'",
