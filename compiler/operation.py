@@ -72,8 +72,11 @@ def _by_slabs(normal: Normal, m: Array, present: Mask, operation: Operation) -> 
         share = rule.fraction if left is present else 1 - float(left[rows].mean())
         own = replace(operation, rule=replace(rule, fraction=share), gains=operation.gains[rows])
         done.append(_Slab(part, m, present[rows], own).survivors())
-    kept = np.concatenate([survivors.kept for survivors in done])
-    return Survivors(kept, np.concatenate([survivors.weights for survivors in done]))
+    return Survivors(
+        kept=np.concatenate([survivors.kept for survivors in done]),
+        weights=np.concatenate([survivors.weights for survivors in done]),
+        significance=np.concatenate([survivors.significance for survivors in done]),
+    )
 
 
 class _Slab:
@@ -84,6 +87,7 @@ class _Slab:
     def __init__(self, normal: Normal, m: Array, present: Mask, operation: Operation):
         self.normal = normal
         self.kept = present
+        self.significance = np.zeros(present.shape, np.float32)
         self.operation = operation
         self.units = column_units(len(m), operation.channels, operation.rule.granularity)
         # Rows of a block lose the same taps.
@@ -102,10 +106,18 @@ class _Slab:
         for done in range(1, rounds + 1):
             waiting = (1 - done / rounds) ** 2
             costs = self.costs()
+            self._note(costs)
             gone = select(costs, self.kept, self.operation.channels, self._rule(begun, waiting))
             self.kept = self.kept & ~gone
             self._leave_out(gone, self._watched(costs, begun, waiting))
-        return Survivors(self.kept, self._weights())
+        return Survivors(self.kept, self._weights(), self.significance)
+
+    def _note(self, costs: Floats) -> None:
+        """
+        What is watched, and so may go, is worth what it costs now; all else what it did before.
+        """
+        watched = self.kept & np.isfinite(costs)
+        self.significance[watched] = costs[watched]
 
     def _rule(self, begun: float, waiting: float) -> SkipRule:
         """

@@ -5,7 +5,7 @@ A lowered module as the emitter, the interpreter and the report see it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -203,10 +203,27 @@ class Program:
 
     def note(self, key: str) -> str | None:
         """
-        A string attribute of the module (`approx.model`, `approx.model_sha256`, `approx.pipeline`).
+        A string attribute of the module (`approx.model`, `approx.target`, `approx.plan` ...).
         """
         attr = self.module.attributes.get(key)
         return attr.data if isinstance(attr, StringAttr) else None
+
+    def number(self, key: str) -> int | None:
+        """
+        An integer attribute of the module (`approx.flash_budget`, `approx.ram_budget`).
+        """
+        attr = self.module.attributes.get(key)
+        return attr.value.data if isinstance(attr, IntegerAttr) else None
+
+    @cached_property
+    def memory(self) -> tuple[Mapping[str, Any], ...]:
+        """
+        What lies where in the workspaces, and when (passes/memory_map.py).
+        """
+        entries = self.model.memory or ()
+        return tuple(
+            {key: plain_value(attr) for key, attr in entry.data.items()} for entry in entries
+        )
 
 
 def info_integer(layer: LayerOp, key: str) -> int:

@@ -50,10 +50,12 @@ class Normal:
 class Survivors:
     """
     What is left of a layer: `kept` bool [O, K] and the best weights float64 [O, K], else zero.
+    `significance` float32 [O, K] is what each tap cost when it was last decided on.
     """
 
     kept: Mask
     weights: Floats
+    significance: NDArray[np.float32]
 
 
 def normal_equations(

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 
 from xdsl.dialects.builtin import (
     ArrayAttr,
+    DenseIntOrFPElementsAttr,
     DictionaryAttr,
     IntegerAttr,
     StringAttr,
     SymbolNameConstraint,
+    TensorType,
+    i8,
     i32,
 )
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
@@ -84,7 +87,8 @@ class SoftmaxOp(CortexMOp):
 @irdl_op_definition
 class LayerOp(CortexMOp):
     """
-    The statements of one layer; `info` goes into the report.
+    The statements of one layer; `info` goes into the report, as does what is known of the taps of a
+    convolution: `taps` int8 [outputs, positions, inputs], levels of compiler/tap_levels.py.
 
         cortexm.layer "conv1" attributes {info = {...}} { ... }
         /* 0: conv1 ... */
@@ -95,6 +99,7 @@ class LayerOp(CortexMOp):
 
     label = prop_def(StringAttr)
     info = prop_def(DictionaryAttr)
+    taps = opt_prop_def(DenseIntOrFPElementsAttr)
     body = region_def("single_block")
 
     traits = traits_def(NoTerminator())
@@ -110,6 +115,20 @@ class LayerOp(CortexMOp):
             regions=[Region(Block(ops))],
         )
 
+    def verify_(self) -> None:
+        """
+        Taps have three dimensions.
+        """
+        if self.taps is None:
+            return
+        type_ = self.taps.type
+        if (
+            not isinstance(type_, TensorType)
+            or type_.element_type != i8
+            or type_.get_num_dims() != 3
+        ):
+            raise VerifyException(f"taps are int8 of outputs, positions and inputs, not {type_}")
+
 
 @irdl_op_definition
 class ModelOp(CortexMOp):
@@ -122,6 +141,8 @@ class ModelOp(CortexMOp):
     `settings` are what the runtime is told of the target, {loop_bytes = 1024 : i32}:
 
         #define APPROX_LOOP_BYTES 1024
+
+    `memory` is for the report: what lies where in the workspaces, and when (passes/memory_map.py).
     """
 
     name = "cortexm.model"
@@ -132,6 +153,7 @@ class ModelOp(CortexMOp):
     workspace_bytes = prop_def(INTEGER)
     fast_workspace_bytes = opt_prop_def(INTEGER)
     settings = opt_prop_def(DictionaryAttr)
+    memory = opt_prop_def(ArrayAttr[DictionaryAttr])
 
     traits = traits_def(SymbolOpInterface())
     assembly_format = "$sym_name attr-dict"
@@ -144,6 +166,7 @@ class ModelOp(CortexMOp):
         workspace_bytes: int,
         fast_workspace_bytes: int | None = None,
         settings: DictionaryAttr | None = None,
+        memory: Sequence[DictionaryAttr] = (),
     ) -> ModelOp:
         """
         A model named `name`; tensors have the keys name, shape, scale and zero_point.
@@ -158,6 +181,8 @@ class ModelOp(CortexMOp):
             properties["fast_workspace_bytes"] = IntegerAttr(fast_workspace_bytes, i32)
         if settings is not None:
             properties["settings"] = settings
+        if memory:
+            properties["memory"] = ArrayAttr(memory)
         return ModelOp(properties=properties)
 
     def verify_(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from xdsl.dialects.builtin import (
     DenseArrayBase,
+    DenseIntOrFPElementsAttr,
     FloatAttr,
     IntegerAttr,
     StringAttr,
@@ -31,7 +32,7 @@ from xdsl.traits import HasParent, NoTerminator
 from xdsl.utils.exceptions import VerifyException
 
 from .dense import INTEGER, Array, dense_array, numpy_of
-from .network_base import RequantizedOp
+from .network_base import RequantizedOp, verify_constant
 from .weighted_ops import GroupedOp, StatisticsOp
 
 WINOGRAD4_DOMAIN = StringAttr("winograd4")
@@ -113,7 +114,8 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
     has no instruction), into lists that a loop goes through (`kernel = "indexed"`: an absent tap is
     not listed) or into the dense weights of a loop (`kernel = "loop"`: an absent tap is a zero).
     Columns count all input channels; with `group` only those of the own group are there.
-    `metric`, `granularity` and `skip` record what the skipping passes did.
+    `metric`, `granularity` and `skip` record what the skipping passes did, and `significance` (f32
+    [O, depth]) what every tap was worth to them when it was kept or removed, 0 where there was none.
 
     `domain = "winograd4"` (3x3, stride 1, at least 4x4 outputs): the taps are those of Winograd's
     F(4x4, 3x3), U = G g G^T at 36 positions p = 6 i + j, each for all input channels. For each tile
@@ -131,6 +133,7 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
     metric = opt_prop_def(StringAttr)
     granularity = opt_prop_def(StringAttr)
     skip = opt_prop_def(FloatAttr)
+    significance = opt_prop_def(DenseIntOrFPElementsAttr)
     domain = opt_prop_def(StringAttr)
     body = region_def("single_block")
 
@@ -178,6 +181,21 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
             row[numpy_of(channel.columns)] = True
         return mask
 
+    def tap_significance(self) -> Array | None:
+        """
+        What every tap is worth, also where it has been skipped: f32 [O, depth], 0 where there is
+        none. None without a significance.
+        """
+        if self.significance is not None:
+            return numpy_of(self.significance)
+        if all(channel.significance is None for channel in self.channels):
+            return None
+        matrix = np.zeros((len(self.channels), self.depth), np.float32)
+        for row, channel in zip(matrix, self.channels, strict=True):
+            if channel.significance is not None:
+                row[numpy_of(channel.columns)] = numpy_of(channel.significance)
+        return matrix
+
     def set_channels(self, channels: Sequence[ChannelOp]) -> None:
         """
         Replace the body.
@@ -196,6 +214,9 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
         self.verify_requantization((self.output_shape[2],))
         self._verify_domain()
         self.verify_statistics(self.depth)
+        if self.significance is not None:
+            shape = (self.output_shape[2], self.depth)
+            verify_constant("significance", self.significance, f32, shape)
         ops = list(self.body.block.ops)
         if not len(ops) == len(self.channels) == self.output_shape[2]:
             raise VerifyException("needs one approx.channel for every output channel")

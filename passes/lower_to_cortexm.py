@@ -13,9 +13,11 @@ from xdsl.dialects import func
 from xdsl.dialects.builtin import (
     ArrayAttr,
     DictionaryAttr,
+    FloatAttr,
     IntegerAttr,
     ModuleOp,
     StringAttr,
+    f64,
     i8,
 )
 from xdsl.ir import Attribute, Block, BlockArgument, SSAValue
@@ -24,14 +26,16 @@ from xdsl.utils.exceptions import PassFailedException
 
 from ..dialects import cortexm
 from ..dialects import network_ops as approx
-from ..dialects.dense import ints
+from ..dialects.dense import dense, ints
 from ..dialects.quant import LayoutAttr, quant_of, shape_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .borders import fill_border
 from .kernel_builder import KernelBuilder
 from .kernel_lowerings import layer_functions
 from .layer_info import layer_info
+from .layer_taps import layer_taps
 from .layouts import DENSE, plane_shape
+from .memory_map import memory_map
 from .planes import Plane
 from .tensor_memory import root
 from .winograd_layers import is_winograd, scratch_parts
@@ -101,10 +105,7 @@ class _Lowering:
         functions = layer_functions(op, self._prefix(op.layer.data), inputs, output)
         self.helpers += functions
         self.count += 1
-        info = layer_info(op)
-        if op.fast is not None:
-            info["memory"] = StringAttr("fast")
-        layer = cortexm.LayerOp.get(op.layer.data, info, [])
+        layer = _layer_op(op)
         with self.builder.inside(layer.body.block):
             pointers = [self._pointer(value) for value in op.operands]
             pointers += [*self._scratch(op), self._pointer(op.output)]
@@ -170,11 +171,28 @@ class _Lowering:
             _size(self.network, _BYTES) or 0,
             _size(self.network, _FAST_BYTES),
             self._settings(),
+            memory_map(self.network),
         )
 
     def _settings(self) -> DictionaryAttr | None:
         settings = self.network.attributes.get(_SETTINGS)
         return settings if isinstance(settings, DictionaryAttr) else None
+
+
+def _layer_op(op: approx.NetworkOp) -> cortexm.LayerOp:
+    """
+    A layer that says what it is; its statements are still to come.
+    """
+    info = layer_info(op)
+    if op.fast is not None:
+        info["memory"] = StringAttr("fast")
+    taps = layer_taps(op) if isinstance(op, UnpackedConv2dOp) else None
+    if taps is None:
+        return cortexm.LayerOp.get(op.layer.data, info, [])
+    info["largest_significance"] = FloatAttr(taps.largest, f64)
+    layer = cortexm.LayerOp.get(op.layer.data, info, [])
+    layer.taps = dense(taps.levels)
+    return layer
 
 
 def _layout(value: SSAValue) -> LayoutAttr:

@@ -227,3 +227,4 @@ def _note(op: UnpackedConv2dOp, rule: SkipRule, left: surgeon.Survivors) -> None
     op.metric = StringAttr("surgeon")
     op.granularity = StringAttr(rule.granularity)
     op.skip = FloatAttr(share, f64)
+    op.significance = dense(left.significance)

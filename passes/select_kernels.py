@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from xdsl.context import Context
 from xdsl.dialects import func
-from xdsl.dialects.builtin import DictionaryAttr, IntegerAttr, ModuleOp, StringAttr, i32
+from xdsl.dialects.builtin import DictionaryAttr, IntegerAttr, ModuleOp, StringAttr, i32, i64
 from xdsl.ir import Operation, SSAValue, Use
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
@@ -18,7 +19,7 @@ from xdsl.utils.exceptions import PassFailedException
 from ..compiler.cost import Cost
 from ..compiler.kernel_choice import fastest
 from ..compiler.mcu import flash_budget, mcu_named, ram_budget
-from ..compiler.plan import Kernel
+from ..compiler.plan import Kernel, load_plan
 from ..compiler.sizes import Size
 from ..dialects import network_ops as approx
 from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
@@ -37,11 +38,12 @@ class SelectKernelsPass(ModulePass):
     Of the kernels a layer can have (kernel_costs.py) those are chosen that take the fewest cycles
     together, by prediction, within `flash_budget` (default: the target's flash less 32 KiB).
     One whose input, result and memory of its own are more than `ram_budget` (default: the target's
-    RAM) is left out. Sizes are bytes: 65536, 64K, 1M. A plan's `kernel` is kept;
-    the option `kernel` asks for one wherever it can be had, and for loops elsewhere. Tensors that a
-    layer wants laid out otherwise than the rest get an `approx.repack`. The function gets what the
+    RAM) is left out. Sizes are bytes: 65536, 64K, 1M. A plan's `kernel` is kept; the option
+    `kernel` asks for one wherever it can be had, and for loops elsewhere. Tensors that a layer
+    wants laid out otherwise than the rest get an `approx.repack`. The function gets what the
     runtime is to be told of the caches of the target as `approx.settings`, if anything
-    (compiler/mcu.py).
+    (compiler/mcu.py); the module, for the report, `approx.target`, the budgets, and the plan's
+    file name and note.
     Errors: a network larger than the budget with the smallest kernels there are, or with those of
     the plan.
     """
@@ -61,6 +63,7 @@ class SelectKernelsPass(ModulePass):
         chosen: Mapping[str, str] = {}
         if self.plan is not None:
             chosen = planned_kernels(self.plan, op)
+        self._note_choice(op)
         for function in [f for f in op.ops if isinstance(f, func.FuncOp)]:
             layers = [o for o in function.body.block.ops if isinstance(o, approx.NetworkOp)]
             self._choose_kernels(layers, chosen)
@@ -83,6 +86,24 @@ class SelectKernelsPass(ModulePass):
             _refuse(layers, options, budget)
         for op, costs, number in zip(layers, options, numbers, strict=True):
             op.kernel = StringAttr(list(costs)[number])
+
+    def _note_choice(self, module: ModuleOp) -> None:
+        """
+        For the report: what the options come to.
+        """
+        mcu, notes = mcu_named(self.target), module.attributes
+        budgets = {
+            "approx.flash_budget": flash_budget(mcu, self.flash_budget),
+            "approx.ram_budget": ram_budget(mcu, self.ram_budget),
+        }
+        notes["approx.target"] = StringAttr(mcu.name)
+        notes.update({key: IntegerAttr(budget, i64) for key, budget in budgets.items()})
+        for key in ("approx.plan", "approx.plan_note"):
+            notes.pop(key, None)
+        if self.plan is not None:
+            notes["approx.plan"] = StringAttr(Path(self.plan).name)
+            if (note := load_plan(self.plan).note) is not None:
+                notes["approx.plan_note"] = StringAttr(note)
 
     def _options(self, op: approx.NetworkOp, planned: str | None) -> dict[str, Cost]:
         """

@@ -14,7 +14,7 @@ from xdsl.utils.exceptions import PassFailedException
 from ..compiler.significance import compensation
 from ..compiler.skipping import Mask, SkipRule, select
 from ..compiler.winograd_domain import mean_effects
-from ..dialects.dense import Array, numpy_of
+from ..dialects.dense import Array, dense, numpy_of
 from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from .fit_sums import fit_sums
 from .layer_plans import planned_skips, unpacked_convolutions
@@ -45,6 +45,8 @@ class SkipOperandsPass(SkippingPass):
     only one that constants reach. Channels whose sums of a tile could leave int32 when taps are
     gone lose the last bits of their weights (passes/fit_sums.py).
 
+    What was skipped stays visible: the op keeps the `significance` of all taps.
+
     Errors: PassFailedException for contradictory options, layers without significance or, to
     compensate, statistics, and a bias beyond int32; UserError for a bad plan.
     """
@@ -72,7 +74,8 @@ def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
     Remove the taps of one layer that a rule selects.
     """
     present = op.tap_mask()
-    skipped = select(_significance_matrix(op), present, op.input_shape[2], rule)
+    significance = _significance_matrix(op)
+    skipped = select(significance, present, op.input_shape[2], rule)
     biases = op.biases()
     if compensate:
         biases += _compensation(op, skipped)
@@ -86,6 +89,7 @@ def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
     )
     op.granularity = StringAttr(rule.granularity)
     op.skip = FloatAttr(1 - int(kept.sum()) / kept.size, f64)
+    op.significance = dense(significance.astype(np.float32))
     if op.domain is not None:
         fit_sums(op)
 

@@ -64,7 +64,7 @@ def shared_buffers(function: func.FuncOp) -> list[SharedBuffer]:
     Errors: PassFailedException for a layer without layout.
     """
     shared: dict[SSAValue, SharedBuffer] = {}
-    for op, buffer in _lifetimes(function).items():
+    for op, buffer in lifetimes(function).items():
         one = SharedBuffer((op,), buffer)
         for operand in map(root, _overwritable(op)):
             before = shared.get(operand)
@@ -74,6 +74,29 @@ def shared_buffers(function: func.FuncOp) -> list[SharedBuffer]:
                 break
         shared[op.output] = one
     return sorted(shared.values(), key=lambda one: one.buffer.first)
+
+
+def lifetimes(function: func.FuncOp) -> dict[approx.NetworkOp, Buffer]:
+    """
+    The layers with results that need memory, in order, each with memory of its own.
+
+    Errors: PassFailedException for a layer without layout.
+    """
+    steps = {op: step for step, op in enumerate(function.body.block.ops)}
+    readers, sizes = _readers(function), _sizes(function)
+    terminator = function.body.block.last_op
+    assert isinstance(terminator, func.ReturnOp)
+    returned = {root(value) for value in terminator.arguments}
+    buffers: dict[approx.NetworkOp, Buffer] = {}
+    for op, step in steps.items():
+        if not isinstance(op, approx.NetworkOp) or isinstance(op, approx.ReshapeOp):
+            continue
+        if op.output not in returned:
+            users = readers[op.output]
+            last = max((steps[user] for user in users), default=step)
+            traffic = round(_bytes(op) * (1 + sum(map(_reads, users))))
+            buffers[op] = Buffer(sizes[op.output], step, last, traffic)
+    return buffers
 
 
 def scratch_buffers(function: func.FuncOp) -> list[SharedBuffer]:
@@ -112,27 +135,6 @@ def _overwritable(op: approx.NetworkOp) -> list[SSAValue]:
         if shape_of(operand) != op.output_shape or _layout(operand) != op.layout
     }
     return [operand for operand in op.operands if root(operand) not in unlike]
-
-
-def _lifetimes(function: func.FuncOp) -> dict[approx.NetworkOp, Buffer]:
-    """
-    The layers with results that need memory, in order.
-    """
-    steps = {op: step for step, op in enumerate(function.body.block.ops)}
-    readers, sizes = _readers(function), _sizes(function)
-    terminator = function.body.block.last_op
-    assert isinstance(terminator, func.ReturnOp)
-    returned = {root(value) for value in terminator.arguments}
-    buffers: dict[approx.NetworkOp, Buffer] = {}
-    for op, step in steps.items():
-        if not isinstance(op, approx.NetworkOp) or isinstance(op, approx.ReshapeOp):
-            continue
-        if op.output not in returned:
-            users = readers[op.output]
-            last = max((steps[user] for user in users), default=step)
-            traffic = round(_bytes(op) * (1 + sum(map(_reads, users))))
-            buffers[op] = Buffer(sizes[op.output], step, last, traffic)
-    return buffers
 
 
 def _readers(function: func.FuncOp) -> dict[SSAValue, list[Operation]]:

@@ -68,7 +68,8 @@ def transform(op: UnpackedConv2dOp) -> None:
         columns = np.flatnonzero(row)
         channels.append(ChannelOp.get(int(start), columns, row[columns]))
     op.domain = WINOGRAD4_DOMAIN
-    op.patch_mean = op.patch_variance = op.patch_covariance = op.metric = None
+    op.patch_mean = op.patch_variance = op.patch_covariance = None
+    op.metric = op.significance = None
     op.set_channels(channels)
 
 

@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FOLDERS = ("cmake", "compiler", "dialects", "passes", "runtime")
-SHIPPED = (".py", ".typed", ".h", ".c", ".ld", ".cmake")
+SHIPPED = (".py", ".typed", ".h", ".c", ".ld", ".cmake", ".css", ".html", ".js", ".json")
 
 
 def shipped_files(folder: str) -> list[Path]:

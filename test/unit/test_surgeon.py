@@ -55,6 +55,14 @@ def solve_rows(normal: Normal, kept: Mask) -> Floats:
     return np.concatenate(rows)
 
 
+def survivors(normal: Normal, kept: Mask) -> Survivors:
+    """
+    Those taps at their best, and what each would cost.
+    """
+    costs = saliency(normal, kept, 2, "mac").astype(np.float32)
+    return Survivors(kept, solve_rows(normal, kept), costs)
+
+
 def excess(normal: Normal, row: int, weights: Floats) -> float:
     """
     The damped mean squared error of a row, less what does not depend on its weights [K].
@@ -195,15 +203,16 @@ def test_equations_that_need_more_digits_get_them():
 
 def test_a_threshold_bounds_what_each_tap_costs():
     """
-    What stays is worth at least that much; gains count squared.
+    What stays is worth at least that much; gains count squared. What all were worth is noted.
     """
     normal, present, _ = layer(11)
     gains = np.array([1.0, 0.5, 2.0])
     worth = saliency(normal, present, 2, "mac") * gains[:, np.newaxis] ** 2
     threshold = float(np.median(worth[present]))
     operation = Operation(SkipRule("mac", threshold=threshold), 1, gains, 2)
-    kept = operate(normal, present, operation).kept
-    np.testing.assert_array_equal(kept, present & (worth >= threshold))
+    left = operate(normal, present, operation)
+    np.testing.assert_array_equal(left.kept, present & (worth >= threshold))
+    np.testing.assert_allclose(left.significance, worth, rtol=1e-3)
 
 
 @given(seeds, st.sampled_from([1.0, 3.0, 20.0]))
@@ -212,7 +221,7 @@ def test_feedback_never_does_worse_than_rounding(seed: int, step: float):
     Row by row; what is gone stays zero, and weights stay within the largest.
     """
     normal, present, _ = layer(seed)
-    left = Survivors(present, solve_rows(normal, present))
+    left = survivors(normal, present)
     q = rounded(normal, left, np.full(3, step), 100)
     plain = np.clip(np.rint(left.weights / step), -100, 100)
     assert not q[~present].any()
@@ -230,7 +239,7 @@ def test_feedback_beats_rounding_on_average():
     plain, fed = 0.0, 0.0
     for seed in range(30):
         normal, present, _ = layer(seed, 4, 20)
-        left = Survivors(present, solve_rows(normal, present))
+        left = survivors(normal, present)
         q = rounded(normal, left, np.full(4, 16.0), 127)
         for row in range(4):
             least = excess(normal, row, left.weights[row])

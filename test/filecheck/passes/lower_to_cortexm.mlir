@@ -34,7 +34,8 @@ func.func @toy(%x: !x) -> !y attributes {approx.workspace_bytes = 96 : i32} {
 }
 
 // CHECK:      cortexm.model @toy {inputs = [{name = "input0", shape = array<i64: 2, 5, 3>, scale = 1.000000e+00 : f32, zero_point = -2 : i32}],
-// CHECK-SAME:   outputs = [{name = "output0", shape = array<i64: 2, 5, 2>, scale = 5.000000e-01 : f32, zero_point = 4 : i32}], workspace_bytes = 96 : i32}
+// CHECK-SAME:   outputs = [{name = "output0", shape = array<i64: 2, 5, 2>, scale = 5.000000e-01 : f32, zero_point = 4 : i32}], workspace_bytes = 96 : i32,
+// CHECK-SAME:   memory = [{layer = "conv/pack", kind = "result", workspace = "workspace", offset = 0 : i32, size = 96 : i32, first = 0 : i32, last = 1 : i32}]}
 
 // CHECK:      func.func private @toy_0_conv_pack(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i16>) {
 // CHECK:            %in = cortexm.address %x[%{{.*}}, %{{.*}}] {strides = array<i64: 15, 3>, offset = 0 : i32}

@@ -45,7 +45,9 @@ func.func @toy(%x: !x) -> !y {
 
 // The network gets a pointer to each.
 
-// KERNELS:      cortexm.model @toy {{.*}} workspace_bytes = 4 : i32, fast_workspace_bytes = 24 : i32}
+// KERNELS:      cortexm.model @toy {{.*}} workspace_bytes = 4 : i32, fast_workspace_bytes = 24 : i32, memory = [
+// KERNELS-SAME:   {layer = "a", kind = "result", workspace = "fast_workspace", offset = 0 : i32, size = 24 : i32, first = 0 : i32, last = 1 : i32}
+// KERNELS-SAME:   {layer = "pool", kind = "result", workspace = "workspace", offset = 0 : i32, size = 4 : i32, first = 1 : i32, last = 2 : i32}
 // KERNELS:      func.func @toy_run(%[[X:.*]]: !cortexm.ptr<i8>, %[[Y:.*]]: !cortexm.ptr<i8>, %[[SLOW:.*]]: !cortexm.ptr<i8>, %[[FAST:.*]]: !cortexm.ptr<i8>) {
 // KERNELS-NEXT:   cortexm.layer "a" attributes {{.*}} memory = "fast"
 // KERNELS-NEXT:     %a = cortexm.buffer %[[FAST]][0] : !cortexm.ptr<i8> -> !cortexm.ptr<i16>
@@ -84,7 +86,7 @@ func.func @toy(%x: !x) -> !y {
 
 // Planned again without the option, all is in one.
 
-// BACK: cortexm.model @toy {{.*}} workspace_bytes = 28 : i32}
+// BACK: cortexm.model @toy {{.*}} workspace_bytes = 28 : i32, memory =
 // BACK: func.func @toy_run(%{{.*}}: !cortexm.ptr<i8>, %{{.*}}: !cortexm.ptr<i8>, %{{.*}}: !cortexm.ptr<i8>) {
 
 // ZERO: approx-opt: error: fast-ram is a number of bytes, not 0

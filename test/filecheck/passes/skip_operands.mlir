@@ -33,8 +33,11 @@ func.func @toy(%x: !x) -> !x {
   // What was skipped had the expected values 3 * 1 - 5 * 3 = -12 in channel 0 and
   // 1 * 10 + 2 * 2 = 14 in channel 1, which the biases take up: 10 - 12 and 20 + 14.
 
+  // The op remembers what all of them were worth, for the report.
+
   // PAIR:      approx.unpacked_conv2d "conv"
   // PAIR-SAME:   metric = "variance", granularity = "pair", skip = 6.250000e-01 : f64
+  // PAIR-SAME:   significance = dense<{{\[\[}}1.000000e-01, 8.000000e-01, 6.000000e-01, 2.000000e-01], [1.000000e-01, 4.000000e-01, 0.000000e+00, 9.000000e-01]]>
   // PAIR-NEXT:   approx.channel bias -2 columns [0, 1] weights [4, 6] significance [1.000000e-01, 8.000000e-01]
   // PAIR-NEXT:   approx.channel bias 34 columns [3] weights [9] significance [9.000000e-01]
   // PAIR-NEXT: }

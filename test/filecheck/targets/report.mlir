@@ -56,10 +56,14 @@ func.func @kws_run(%input: !cortexm.ptr<i8>, %output: !cortexm.ptr<i8>, %workspa
 // CHECK-NEXT:       "table_bytes": 0
 // CHECK-NEXT:     }
 // CHECK-NEXT:   ],
+// CHECK-NEXT:   "memory": [],
 // CHECK-NEXT:   "model": "kws.onnx",
+// CHECK-NEXT:   "model_sha256": null,
 // CHECK-NEXT:   "name": "kws",
 // CHECK:        "pipeline": null,
-// CHECK-NEXT:   "schema_version": 1,
+// CHECK-NEXT:   "plan": null,
+// CHECK-NEXT:   "schema_version": 2,
+// CHECK-NEXT:   "target": null,
 // CHECK-NEXT:   "totals": {
 // CHECK-NEXT:     "flash_bytes": 100,
 // CHECK-NEXT:     "layers": 2,
