@@ -5,43 +5,69 @@ The arguments of `approx-opt` that `xdsl-opt` has not.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from .argument_groups import ArgumentGroups
+from .completion import add_print_completion
+from .completion_passes import pipeline_completion
 from .errors import UserError
 from .names import is_network_name
+from .pass_listing import ListPasses, Passes
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def add_arguments(arg_parser: argparse.ArgumentParser) -> None:
+def add_arguments(groups: ArgumentGroups, passes: Passes, targets: Iterable[str]) -> None:
     """
-    Add them to those of `xdsl-opt`.
+    Add them to those of `xdsl-opt`; `passes` and `targets` are what there is to be named.
     """
-    arg_parser.add_argument(
+    groups.add_argument(
         "--pass-pipeline",
         dest="passes",
         metavar="PASSES",
         default=argparse.SUPPRESS,
         help="the same as --passes",
     )
-    group = arg_parser.add_argument_group("networks")
+    group = groups.add_argument_group("networks")
     group.add_argument("--name", help="name of the network in generated code (default: file name)")
     group.add_argument(
         "--calibration",
         type=Path,
+        metavar="DATA",
         help="calibration data: an .npz with arrays x and optional y, or a folder of class folders",
     )
     group.add_argument(
         "--calibration-samples",
         type=int,
+        metavar="N",
         help="use that many samples at the most, spread over the classes",
     )
-    files = arg_parser.add_argument_group("generated files")
-    files.add_argument("--emit-dir", type=Path, help="write header, C files, plan and report there")
-    files.add_argument("--shards", type=int, default=8, help="C files to spread kernels over")
-    files.add_argument("--depfile", type=Path, help="write the files read, as a Make rule")
+    files = groups.add_argument_group("generated files")
     files.add_argument(
+        "--emit-dir", type=Path, metavar="DIR", help="write header, C files, plan and report there"
+    )
+    files.add_argument(
+        "--shards", type=int, default=8, metavar="N", help="C files to spread kernels over (8)"
+    )
+    files.add_argument(
+        "--depfile", type=Path, metavar="FILE", help="write the files read, as a Make rule"
+    )
+    information = groups.add_argument_group("information")
+    information.add_argument(
+        "--list-passes",
+        action=ListPasses,
+        passes=passes,
+        metavar="NAME",
+        help="print all passes with their options, or all about one, and exit",
+    )
+    add_print_completion(
+        information,
+        words={"list_passes": passes, "target": targets},
+        special={"passes": lambda: pipeline_completion(passes)},
+    )
+    information.add_argument(
         "--cmake-dir",
         action=_PrintCmakeDir,
         nargs=0,

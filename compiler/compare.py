@@ -31,6 +31,7 @@ from ..dialects.quant import quant_of
 from ..passes.fuse_qdq import FuseQdqPass
 from .calibration import load_calibration
 from .calibration_input import quantized_inputs
+from .completion import add_print_completion
 from .errors import UserError
 from .interpreter import entry_function, network_interpreter
 from .onnx_forms import centred
@@ -230,6 +231,7 @@ def _parser() -> argparse.ArgumentParser:
         "--calibration", type=Path, help="data to quantize a float model with (default: --data)"
     )
     parser.add_argument("--json", type=Path, help="also write the result there")
+    add_print_completion(parser)
     return parser
 
 

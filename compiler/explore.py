@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from .calibration import count_samples
+from .completion import add_print_completion
 from .errors import UserError
-from .mcu import mcu_named
+from .mcu import MCUS, mcu_named
 from .names import c_identifier
 from .sizes import SIZE_FORMS, is_size, size_in_bytes
 
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--beside", type=Path, nargs="+", default=[], metavar="FRONT", help=beside)
     add("--name", help="what the names of files begin with (the model's)")
     add("-o", "--output", type=Path, default=Path("explored"), help="folder for them (explored)")
+    add_print_completion(parser, words={"target": MCUS})
     parser.error = _usage_error
     return parser
 

@@ -20,6 +20,7 @@ from xdsl.passes import ModulePass, PassPipeline
 from xdsl.utils.exceptions import ArgSpecParseError, DiagnosticException, ParseError
 from xdsl.xdsl_opt_main import xDSLOptMain
 
+from .argument_groups import ArgumentGroups
 from .arguments import add_arguments, check_arguments
 from .errors import UserError
 from .files import write_files
@@ -53,8 +54,9 @@ class ApproxOptMain(xDSLOptMain):
         """
         The arguments of `xdsl-opt` and our own. Mistakes are errors like any other, status 1.
         """
-        super().register_all_arguments(arg_parser)
-        add_arguments(arg_parser)
+        groups = ArgumentGroups(arg_parser, self.available_passes, self.available_targets)
+        super().register_all_arguments(cast(argparse.ArgumentParser, groups))
+        add_arguments(groups, self.available_passes, self.available_targets)
         arg_parser.prog = "approx-opt"
         arg_parser.error = _usage_error
 

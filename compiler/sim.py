@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .completion import add_print_completion
 from .errors import UserError
 from .sim_profiles import PROFILES, profile_named
 from .sim_report import as_json, callgrind, table
@@ -27,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--memory", type=Path, help="linker script with the MEMORY of the board")
     parser.add_argument("--json", type=Path, help="also write the figures there")
     parser.add_argument("--callgrind", type=Path, help="also write the whole run for KCachegrind")
+    add_print_completion(parser, words={"target": PROFILES})
     return parser
 
 

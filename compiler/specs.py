@@ -46,14 +46,21 @@ def check_target(text: str, targets: Mapping[str, Any]) -> None:
         _check_options("target", targets[spec.name](), spec)
 
 
+def option_types(spec_class: type[ArgSpecConvertible]) -> dict[str, Any]:
+    """
+    The options of a pass or target as a pipeline names them, with their types.
+    """
+    hints = get_type_hints(spec_class, include_extras=True)
+    return {f.name.replace("_", "-"): hints[f.name] for f in dataclasses.fields(spec_class)}
+
+
 def _unknown_pass(name: str, passes: Mapping[str, Any]) -> str:
     message = unknown_name(name, passes)
     return message if "did you mean" in message else unknown_name(name, APPROX_UNIVERSE.all_passes)
 
 
 def _check_options(kind: str, spec_class: type[ArgSpecConvertible], spec: ArgSpec) -> None:
-    hints = get_type_hints(spec_class, include_extras=True)
-    options = {f.name.replace("_", "-"): hints[f.name] for f in dataclasses.fields(spec_class)}
+    options = option_types(spec_class)
     where = f"{kind} {spec.name}"
     for key, values in spec.parameters.items():
         option = key.replace("_", "-")

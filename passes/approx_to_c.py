@@ -44,7 +44,9 @@ def passes_to_taps(rounding: Rounding = "nearest") -> Iterator[ModulePass]:
 @dataclass(frozen=True)
 class ApproxToCPass(ModulePass):
     """
-    fuse-qdq, fold-transposes, fold-pads, unpack-operands, select-kernels, plan-memory,
+    Take a quantized network from ONNX ops to C, all but the printing.
+
+    That is fuse-qdq, fold-transposes, fold-pads, unpack-operands, select-kernels, plan-memory,
     lower-to-cortexm; and, where something is to be skipped, collect-statistics,
     annotate-significance and skip-operands after unpack-operands, or, by the metric "surgeon",
     reconstruct-operands. With `domain` or a plan, before them, transform-winograd.
