@@ -30,7 +30,7 @@ venv: $(VENV)/.installed ## Create .venv with this project (editable) and its to
 
 $(VENV)/.installed: pyproject.toml | deps
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench,dev,demo,explore]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench,dev,demo,docs,explore]'
 	touch $@
 
 .PHONY: test
@@ -82,6 +82,12 @@ bench: venv ## Cycles, flash, RAM of networks: make bench [MODELS_DIR=] [CIFAR10
 	python bench/run.py $(if $(MODELS_DIR),--models "$(MODELS_DIR)") \
 	  $(if $(CIFAR10_DIR),--cifar10 "$(CIFAR10_DIR)") \
 	  $(if $(CMSIS_NN_DIR),--cmsis-nn "$(CMSIS_NN_DIR)") $(BENCH)
+
+.PHONY: docs
+docs: venv ## Build docs/ into build/docs; broken links are errors
+	rm -rf build/docs
+	python -m sphinx -W --keep-going -q -E -b html -d build/doctrees docs build/docs
+	@echo "build/docs/index.html"
 
 .PHONY: clean
 clean: ## Remove what these targets made

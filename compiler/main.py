@@ -25,6 +25,7 @@ from .arguments import add_arguments, check_arguments
 from .errors import UserError
 from .files import write_files
 from .mlir_input import check_text
+from .plugins import check_plugins
 from .specs import check_pipeline, check_target
 
 _STREAM = "-"
@@ -200,6 +201,7 @@ def main(args: Sequence[str] | None = None) -> None:
     that is raised is a bug of ours, and shows where.
     """
     try:
+        check_plugins()
         ApproxOptMain("ONNX to Cortex-M C, pass by pass", args).run()
     except (UserError, DiagnosticException, ParseError, ArgSpecParseError) as error:
         _fail(error)
