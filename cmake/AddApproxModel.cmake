@@ -1,150 +1,157 @@
 # add_approx_model(): a network as a static library.
 
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/ApproxModelArguments.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/ApproxModelCore.cmake")
 
 #[[
   add_approx_model(<target>
-    MODEL <file.onnx>         the network, float or quantized (QDQ)
-    [CALIBRATION <file>]      .npz or folder of images; a float network needs it
-    [PLAN <plan.json>]        what to leave out and which kernels to use; default: exact
-    [TARGET <mcu>]            what the kernels are chosen for; default: stm32u5
-    [PIPELINE <passes>]       the passes in full, instead of PLAN and TARGET
-    [NAME <identifier>]       prefix of all symbols and files; default: <target>
-    [CPU <core>]              what it is compiled for; default: as the rest of the project
-    [SHARDS <number>])        C files the kernels are spread over; default: 8
+    MODEL <file.onnx>              the network, float or quantized (QDQ)
+    [CALIBRATION <file>]           .npz or folder of images; a float network needs it
+    [PLAN <plan.json>]             what to leave out and which kernels to use; default: exact
+    [PRESET exact|balanced|fast]   how much may be left out, instead of a plan
+    [TARGET <mcu>]                 what the kernels are chosen for; default: what has the core
+    [FLASH_BUDGET <bytes>]         what code and constants may take: 524288, 512K or 1M
+    [RAM_BUDGET <bytes>]           what the workspace may take
+    [INPUT_LAYOUT nhwc|nchw]       of the input of NAME_run(); default: nhwc
+    [INPUT_TYPE int8|uint8|float32]                            default: int8
+    [PIPELINE <passes>]            the passes in full, instead of all from PLAN to here
+
+    [NAME <identifier>]            prefix of all symbols and files; default: <target>
+    [OUTPUT_DIR <folder>]          default: ${CMAKE_CURRENT_BINARY_DIR}/<target>
+    [SHARDS <number>]              C files the kernels are spread over; default: 8
+    [REPORT <file.html>]           what became of each layer, as a page
+
+    [CPU <core>]                   what it is compiled for; default: as the rest of the project
+    [COMPILE_OPTIONS <option>...]  after those of the library, so -O3 replaces its -O2
+    [CODE_SECTION <section>]       where functions go: .itcm
+    [CONST_SECTION <section>]      where weights and tables go; not that of the code
+    [WORKSPACE_SECTION <section>]  where NAME_DECLARE_WORKSPACE() puts a workspace
+
+    [DEPENDS <file or target>...]) what has to be there, and new, before it is compiled
 
   Adds a static library <target>, alias approx::<target>, that declares NAME_run() in "NAME.h". The
-  files are generated, by the build, in ${CMAKE_CURRENT_BINARY_DIR}/<target>: again when the model,
-  the calibration data, the plan or the compiler has changed. NAME_report.json beside them says what
-  became of each layer.
+  files are generated, by the build, in OUTPUT_DIR: again when the model, the calibration data, the
+  plan, the arguments or the compiler have changed. NAME_report.json beside them says what became of
+  each layer. What the build makes itself may be MODEL, CALIBRATION and PLAN, too.
+
+  Relative paths start at ${CMAKE_CURRENT_SOURCE_DIR}, those of OUTPUT_DIR and REPORT at
+  ${CMAKE_CURRENT_BINARY_DIR}.
 ]]
 function(add_approx_model target)
-  set(options MODEL CALIBRATION PLAN TARGET PIPELINE NAME CPU SHARDS)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "${options}" "")
+  _approx_argument_names(single multiple)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "${single}" "${multiple}")
   _approx_check_arguments()
-  _approx_absolute(MODEL CALIBRATION PLAN)
-  _approx_default(NAME "${target}")
-  _approx_default(SHARDS 8)
-  string(MAKE_C_IDENTIFIER "${arg_NAME}" name)
+  _approx_complete_arguments()
+  _approx_core_options(core_options)
   _approx_pipeline(pipeline)
 
-  set(directory "${CMAKE_CURRENT_BINARY_DIR}/${target}")
-  _approx_outputs("${directory}" "${name}" "${arg_SHARDS}" sources others)
-  set(compiler "${ApproxOpt_EXECUTABLE}")
-  if(NOT compiler)
-    set(compiler "${Python3_EXECUTABLE}" -m approx_opt.compiler)
-  endif()
-  set(calibration "")
-  if(arg_CALIBRATION)
-    set(calibration --calibration "${arg_CALIBRATION}")
-  endif()
+  _approx_outputs(sources others)
+  _approx_command("${pipeline}" command)
+  set(written_down "${CMAKE_CURRENT_BINARY_DIR}/${target}_command.txt")
+  _approx_write_down("${written_down}" "${command}")
   # Ninja wants the first output to be the target of the rule in the depfile: NAME.h.
   add_custom_command(
     OUTPUT ${others} ${sources}
-    COMMAND ${compiler} "${arg_MODEL}" ${calibration}
-            -p "${pipeline}" --emit-dir "${directory}" --name "${name}" --shards "${arg_SHARDS}"
-            --depfile "${directory}/${name}.d"
-    DEPENDS "${arg_MODEL}" ${arg_CALIBRATION} ${arg_PLAN}
-    DEPFILE "${directory}/${name}.d"
+    COMMAND ${command}
+    DEPENDS "${arg_MODEL}" ${arg_CALIBRATION} ${arg_PLAN} ${arg_DEPENDS} "${written_down}"
+    DEPFILE "${arg_OUTPUT_DIR}/${arg_NAME}.d"
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
     COMMENT "Compiling the network ${target}"
     COMMAND_EXPAND_LISTS VERBATIM)
 
   add_library(${target} STATIC ${sources})
   add_library(approx::${target} ALIAS ${target})
-  target_include_directories(${target} PUBLIC "${directory}")
+  target_include_directories(${target} PUBLIC "${arg_OUTPUT_DIR}")
   target_compile_features(${target} PRIVATE c_std_99)
   # Kernels are fast or slow by these, whatever the project debugs with. The largest ones use every
   # register, so none can be a frame pointer.
-  target_compile_options(${target} PRIVATE -O2 -ffunction-sections -fomit-frame-pointer)
-  _approx_compile_for_cpu(${target} "${arg_CPU}")
+  target_compile_options(${target} PRIVATE -O2 -ffunction-sections -fomit-frame-pointer
+                         ${core_options} ${arg_COMPILE_OPTIONS})
+  _approx_place()
 endfunction()
 
-# Of the arguments of add_approx_model(), as parsed in the caller's scope.
-function(_approx_check_arguments)
-  set(call "add_approx_model(${target})")
-  if(arg_UNPARSED_ARGUMENTS)
-    message(FATAL_ERROR "${call}: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
-  endif()
-  if(arg_KEYWORDS_MISSING_VALUES)
-    message(FATAL_ERROR "${call}: no value given for ${arg_KEYWORDS_MISSING_VALUES}")
-  endif()
-  if(NOT arg_MODEL)
-    message(FATAL_ERROR "${call}: MODEL is missing")
-  endif()
-  if(arg_PIPELINE AND (arg_PLAN OR arg_TARGET))
-    message(FATAL_ERROR "${call}: PIPELINE says all; it goes with neither PLAN nor TARGET")
-  endif()
-  if(DEFINED arg_SHARDS AND NOT arg_SHARDS MATCHES "^[1-9][0-9]*$")
-    message(FATAL_ERROR "${call}: SHARDS is a positive number, not '${arg_SHARDS}'")
-  endif()
-  if(DEFINED arg_NAME AND NOT arg_NAME MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
-    message(FATAL_ERROR "${call}: NAME is a C identifier, not '${arg_NAME}'")
-  endif()
-endfunction()
-
-# Files of the user: absolute, and there.
-macro(_approx_absolute)
-  foreach(kind IN ITEMS ${ARGN})
-    if(arg_${kind})
-      get_filename_component(arg_${kind} "${arg_${kind}}" ABSOLUTE)
-      if(NOT EXISTS "${arg_${kind}}")
-        message(FATAL_ERROR "add_approx_model(${target}): ${kind}: no such file: ${arg_${kind}}")
-      endif()
-    endif()
-  endforeach()
-endmacro()
-
-macro(_approx_default argument value)
-  if(NOT DEFINED arg_${argument})
-    set(arg_${argument} "${value}")
-  endif()
-endmacro()
+# All that follow read the arguments of add_approx_model() in the caller's scope.
 
 function(_approx_pipeline result)
   if(arg_PIPELINE)
     set(${result} "${arg_PIPELINE}" PARENT_SCOPE)
     return()
   endif()
-  _approx_default(TARGET stm32u5)
-  set(plan "")
+  set(options "target=${arg_TARGET}")
   if(arg_PLAN)
-    set(plan " plan=\"${arg_PLAN}\"")
+    string(APPEND options " plan=\"${arg_PLAN}\"")
   endif()
-  set(${result} "approx-to-c{target=${arg_TARGET}${plan}}" PARENT_SCOPE)
+  foreach(argument IN ITEMS PRESET FLASH_BUDGET RAM_BUDGET INPUT_LAYOUT INPUT_TYPE)
+    if(arg_${argument})
+      string(TOLOWER "${argument}" option)
+      string(REPLACE "_" "-" option "${option}")
+      string(APPEND options " ${option}=${arg_${argument}}")
+    endif()
+  endforeach()
+  set(${result} "approx-to-c{${options}}" PARENT_SCOPE)
+endfunction()
+
+function(_approx_command pipeline result)
+  set(command "${ApproxOpt_EXECUTABLE}")
+  if(NOT command)
+    # -P: whatever Python files lie in the project, they are not the compiler's.
+    set(command "${Python3_EXECUTABLE}" -P -m approx_opt.compiler)
+  endif()
+  list(APPEND command "${arg_MODEL}")
+  if(arg_CALIBRATION)
+    list(APPEND command --calibration "${arg_CALIBRATION}")
+  endif()
+  list(APPEND command -p "${pipeline}" --emit-dir "${arg_OUTPUT_DIR}" --name "${arg_NAME}"
+       --shards "${arg_SHARDS}" --depfile "${arg_OUTPUT_DIR}/${arg_NAME}.d")
+  if(arg_REPORT)
+    list(APPEND command --report "${arg_REPORT}")
+  endif()
+  set(${result} "${command}" PARENT_SCOPE)
+endfunction()
+
+# A command that has changed is one more reason to run it, which Make would not know.
+function(_approx_write_down file command)
+  list(JOIN command "\n" lines)
+  set(earlier "")
+  if(EXISTS "${file}")
+    file(READ "${file}" earlier)
+  endif()
+  if(NOT earlier STREQUAL "${lines}\n")
+    file(WRITE "${file}" "${lines}\n")
+  endif()
 endfunction()
 
 # C files, and all else that the compiler writes. They do not depend on the network: the build has
 # to know them before it is compiled.
-function(_approx_outputs directory name shards sources others)
-  set(c_files "${directory}/${name}.c")
-  math(EXPR last "${shards} - 1")
+function(_approx_outputs sources others)
+  set(stem "${arg_OUTPUT_DIR}/${arg_NAME}")
+  set(c_files "${stem}.c")
+  math(EXPR last "${arg_SHARDS} - 1")
   foreach(index RANGE ${last})
-    list(APPEND c_files "${directory}/${name}_${index}.c")
+    list(APPEND c_files "${stem}_${index}.c")
   endforeach()
   set(${sources} "${c_files}" PARENT_SCOPE)
 
-  set(files "${directory}/${name}.h" "${directory}/${name}_report.json"
-            "${directory}/${name}_plan.json")
+  set(files "${stem}.h" "${stem}_report.json" "${stem}_plan.json" ${arg_REPORT})
   set(runtime "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../runtime")
   file(GLOB headers RELATIVE "${runtime}" "${runtime}/approx_*.h")
-  foreach(header IN LISTS headers)
-    list(APPEND files "${directory}/${header}")
-  endforeach()
-  set(${others} "${files}" PARENT_SCOPE)
+  list(TRANSFORM headers PREPEND "${arg_OUTPUT_DIR}/")
+  set(${others} "${files}" ${headers} PARENT_SCOPE)
 endfunction()
 
-# The core is usually in the flags of the whole project; they must not contradict CPU.
-function(_approx_compile_for_cpu target cpu)
-  if(NOT cpu)
-    return()
-  endif()
-  get_directory_property(flags COMPILE_OPTIONS)
-  string(APPEND flags " ${CMAKE_C_FLAGS}")
-  if(NOT flags MATCHES "-mcpu=([A-Za-z0-9-]+)")
-    target_compile_options(${target} PRIVATE -mcpu=${cpu} -mthumb)
-  elseif(NOT CMAKE_MATCH_1 STREQUAL cpu)
-    message(FATAL_ERROR "add_approx_model(${target}): CPU is ${cpu}, but the project is compiled "
-                        "with -mcpu=${CMAKE_MATCH_1}")
+# Code and constants are the library's. The workspace is its user's, who may have several networks:
+# each has a macro of its own.
+function(_approx_place)
+  foreach(kind IN ITEMS CODE CONST)
+    if(arg_${kind}_SECTION)
+      target_compile_definitions(${target} PRIVATE
+        "APPROX_${kind}_SECTION=__attribute__((section(\"${arg_${kind}_SECTION}\")))")
+    endif()
+  endforeach()
+  if(arg_WORKSPACE_SECTION)
+    string(TOUPPER "${arg_NAME}" upper)
+    target_compile_definitions(${target} PUBLIC
+      "${upper}_WORKSPACE_SECTION=__attribute__((section(\"${arg_WORKSPACE_SECTION}\")))")
   endif()
 endfunction()

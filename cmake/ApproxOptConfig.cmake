@@ -15,6 +15,7 @@ cmake_policy(VERSION 3.20...3.31)
 
 set(ApproxOpt_EXECUTABLE "" CACHE STRING "Command of the approx-opt compiler; empty: Python's")
 
+set(_approx_missing "")
 if(NOT ApproxOpt_EXECUTABLE)
   # A toolchain file may confine searches to the target's files; Python is the build machine's.
   set(_approx_mode "${CMAKE_FIND_ROOT_PATH_MODE_PROGRAM}")
@@ -22,16 +23,27 @@ if(NOT ApproxOpt_EXECUTABLE)
   find_package(Python3 3.11 QUIET COMPONENTS Interpreter)
   set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM "${_approx_mode}")
   unset(_approx_mode)
-  if(NOT Python3_Interpreter_FOUND)
-    set(ApproxOpt_FOUND FALSE)
-    set(ApproxOpt_NOT_FOUND_MESSAGE
-        "the compiler needs Python 3.11 or newer; set Python3_EXECUTABLE or ApproxOpt_EXECUTABLE")
-    cmake_policy(POP)
-    return()
+  if(Python3_Interpreter_FOUND)
+    # The first Python on the path need not be the one that has this package.
+    execute_process(COMMAND "${Python3_EXECUTABLE}" -P -c "import approx_opt.compiler"
+                    RESULT_VARIABLE _approx_missing OUTPUT_QUIET ERROR_QUIET)
+    if(_approx_missing)
+      set(_approx_missing "${Python3_EXECUTABLE} has no package approx-opt; activate the \
+environment that has, or set Python3_EXECUTABLE or ApproxOpt_EXECUTABLE")
+    endif()
+  else()
+    set(_approx_missing "the compiler needs Python 3.11 or newer; set Python3_EXECUTABLE or \
+ApproxOpt_EXECUTABLE")
   endif()
 endif()
 
-include("${CMAKE_CURRENT_LIST_DIR}/AddApproxModel.cmake")
-include("${CMAKE_CURRENT_LIST_DIR}/ApproxOptBoard.cmake")
+if(_approx_missing)
+  set(ApproxOpt_FOUND FALSE)
+  set(ApproxOpt_NOT_FOUND_MESSAGE "${_approx_missing}")
+else()
+  include("${CMAKE_CURRENT_LIST_DIR}/AddApproxModel.cmake")
+  include("${CMAKE_CURRENT_LIST_DIR}/ApproxOptBoard.cmake")
+endif()
+unset(_approx_missing)
 
 cmake_policy(POP)

@@ -58,14 +58,16 @@ def _run(program: Program) -> str:
 def _workspace(program: Program, workspace: Workspace) -> str:
     macro = workspace.argument.upper()
     words = f"({program.name.upper()}_{macro}_BYTES + 7) / 8" if workspace.size else "1"
-    section = f"APPROX_{macro}_SECTION"
+    section, of_all = f"{program.name.upper()}_{macro}_SECTION", f"APPROX_{macro}_SECTION"
     return "\n".join(
         (
             _define(program, f"{macro}_BYTES", workspace.size),
             _define(program, f"{macro}_ALIGNMENT", ALIGNMENT),
             "",
-            f"/* -D{section}='__attribute__((section(\".dtcm\")))' places it. */",
-            f"#ifndef {section}\n#define {section}\n#endif",
+            f"/*\n * -D{section}='__attribute__((section(\".dtcm\")))' places it,\n"
+            f" * {of_all} those of all networks.\n */",
+            f"#ifndef {of_all}\n#define {of_all}\n#endif",
+            f"#ifndef {section}\n#define {section} {of_all}\n#endif",
             _define(
                 program,
                 f"DECLARE_{macro}(name)",

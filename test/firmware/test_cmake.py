@@ -293,7 +293,7 @@ def test_toolchain_file(tmp_path: Path, cmake: CMake, cpu: str):
     """
     Code for the core; the network is optimized in a debug build too.
     """
-    source = project(tmp_path / "user", f"add_approx_model(kws MODEL kws.onnx CPU {cpu})")
+    source = project(tmp_path / "user", f"add_approx_model(kws MODEL kws.onnx TARGET {target} CPU {cpu})")
     toolchain = {"CMAKE_TOOLCHAIN_FILE": str(ROOT / "cmake" / "arm-none-eabi.cmake")}
     cmake(source, tmp_path / "build", APPROX_CPU=cpu, CMAKE_BUILD_TYPE="Debug", **toolchain)
     build(tmp_path / "build")

@@ -35,8 +35,17 @@ func.func @kws_run(%input: !cortexm.ptr<i8>, %output: !cortexm.ptr<i8>, %workspa
 // CHECK:      int kws_run(const int8_t *input, int8_t *output, void *workspace);
 // CHECK:      #define KWS_WORKSPACE_BYTES 4096
 // CHECK-NEXT: #define KWS_WORKSPACE_ALIGNMENT 8
-// CHECK:      #define KWS_DECLARE_WORKSPACE(name) \
-// CHECK-NEXT:   static APPROX_WORKSPACE_SECTION uint64_t name[(KWS_WORKSPACE_BYTES + 7) / 8]
+
+// The workspace is its user's, who decides on the memory it lies in: of this network, or of all.
+
+// CHECK:      #ifndef APPROX_WORKSPACE_SECTION
+// CHECK-NEXT: #define APPROX_WORKSPACE_SECTION
+// CHECK-NEXT: #endif
+// CHECK-NEXT: #ifndef KWS_WORKSPACE_SECTION
+// CHECK-NEXT: #define KWS_WORKSPACE_SECTION APPROX_WORKSPACE_SECTION
+// CHECK-NEXT: #endif
+// CHECK-NEXT: #define KWS_DECLARE_WORKSPACE(name) \
+// CHECK-NEXT:   static KWS_WORKSPACE_SECTION uint64_t name[(KWS_WORKSPACE_BYTES + 7) / 8]
 
 // Tensors are int8, HWC. A real number is quantized by dividing, rounding and saturating.
 
