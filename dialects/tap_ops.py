@@ -114,8 +114,8 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
     has no instruction), into lists that a loop goes through (`kernel = "indexed"`: an absent tap is
     not listed) or into the dense weights of a loop (`kernel = "loop"`: an absent tap is a zero).
     Columns count all input channels; with `group` only those of the own group are there.
-    `metric`, `granularity` and `skip` record what the skipping passes did, and `significance` (f32
-    [O, depth]) what every tap was worth to them when it was kept or removed, 0 where there was none.
+    `metric`, `granularity` and `skip` record what the skipping passes did, `significance` (f32
+    [O, depth]) what every tap was worth to them when it was kept or removed, 0 where there is none.
 
     `domain = "winograd4"` (3x3, stride 1, at least 4x4 outputs): the taps are those of Winograd's
     F(4x4, 3x3), U = G g G^T at 36 positions p = 6 i + j, each for all input channels. For each tile
