@@ -13,8 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
+from cmake_projects import ROOT, CMake
 
 FAKE_COMPILER = '''
 import argparse, pathlib, shutil
@@ -26,6 +25,7 @@ for option in ("--emit-dir", "--depfile"):
     parser.add_argument(option, type=pathlib.Path, required=True)
 parser.add_argument("--name", required=True)
 parser.add_argument("--shards", type=int, required=True)
+parser.add_argument("--report", type=pathlib.Path)
 args = parser.parse_args()
 name, upper = args.name, args.name.upper()
 args.emit_dir.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,10 @@ write(".h", f"""#pragma once
 #include <stdint.h>
 #define {upper}_IN_0_SIZE_BYTES 8
 #define {upper}_OUT_0_SIZE_BYTES 4
-#define {upper}_DECLARE_WORKSPACE(name) static uint64_t name[2]
+#ifndef {upper}_WORKSPACE_SECTION
+#define {upper}_WORKSPACE_SECTION
+#endif
+#define {upper}_DECLARE_WORKSPACE(name) static {upper}_WORKSPACE_SECTION uint64_t name[2]
 {prototype};
 """)
 body = args.model.read_text()
@@ -46,6 +49,8 @@ for shard in range(args.shards):
 write("_report.json", "{}")
 write("_plan.json", "{}")
 write("_pipeline.txt", args.p)
+if args.report:
+    args.report.write_text("<p>")
 for header in pathlib.Path(RUNTIME).glob("approx_*.h"):
     shutil.copy(header, args.emit_dir)
 inputs = [args.model, *([args.calibration] if args.calibration else [])]
@@ -62,9 +67,6 @@ def fake_compiler(tmp_path_factory: pytest.TempPathFactory) -> str:
     script = tmp_path_factory.mktemp("compiler") / "fake.py"
     script.write_text(f"RUNTIME = {str(ROOT / 'runtime')!r}\n{FAKE_COMPILER}")
     return f"{sys.executable};{script}"
-
-
-CMake = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture

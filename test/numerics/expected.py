@@ -48,9 +48,18 @@ class Expected:
         """
         On this machine with sanitizers.
         """
+        self._check_program(self.batch.host())
+
+    def check_clang(self) -> None:
+        """
+        On this machine, compiled by clang.
+        """
+        self._check_program(self.batch.host_by_clang())
+
+    def _check_program(self, program: Path) -> None:
         folder = self.batch.folder
         (folder / "inputs").write_bytes(self.inputs.tobytes())
-        command = [self.batch.host(), folder / "inputs", folder / "outputs"]
+        command = [program, folder / "inputs", folder / "outputs"]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[:4000]
         self.check((folder / "outputs").read_bytes())

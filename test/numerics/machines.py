@@ -52,6 +52,7 @@ def arm(cpu: str, *fpu: str) -> Core:
 
 
 HOST = Core("host", "gcc", ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover"))
+CLANG = Core("clang", "clang", ())
 M0PLUS = arm("cortex-m0plus", "-mfloat-abi=soft")
 M4 = arm("cortex-m4", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")
 M7 = arm("cortex-m7", "-mfloat-abi=hard", "-mfpu=fpv5-sp-d16")
@@ -168,6 +169,19 @@ int batch_run(const int8_t *input, int8_t *output, void *workspace) {{
         program = self.folder / "batch"
         runner = (*RUNNER_DEFINES, "-I", self.folder, "-I", BOARD, RUNNER, BOARD / "host.c")
         run(HOST, *runner, *objects, "-o", program)
+        return program
+
+    def host_by_clang(self) -> Path:
+        """
+        The program for this machine, all networks in one file: starting clang for each would take
+        ten times as long as what it does.
+        """
+        together = self.folder / "together.c"
+        names = [*(program.name for program in self.programs), "batch"]
+        together.write_text("".join(f'#include "{name}.c"\n' for name in names))
+        program = self.folder / "batch_by_clang"
+        runner = (*RUNNER_DEFINES, "-I", self.folder, "-I", RUNTIME, "-I", BOARD, RUNNER)
+        run(CLANG, *WARNINGS, *runner, BOARD / "host.c", together, "-o", program)
         return program
 
     def firmware(self, core: Core, board: str, megahertz: int) -> Path:

@@ -30,6 +30,13 @@ def test_host(expected: Expected):
     expected.check_host()
 
 
+def test_clang(expected: Expected):
+    """
+    Another compiler, no optimization: nothing relies on what gcc makes of it.
+    """
+    expected.check_clang()
+
+
 @pytest.mark.parametrize(
     ("core", "board", "megahertz"),
     [

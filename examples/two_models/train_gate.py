@@ -2,7 +2,7 @@
 Train the gate, the network that tells a digit from pixels in disorder, and write gate.onnx.
 
 Needed only to change the network: the trained gate.onnx is part of the repository. Run
-`python examples/two_models/train.py`.
+`python examples/two_models/train_gate.py`.
 """
 
 from __future__ import annotations
