@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from .sim_result import CallSite, Figures, Place, Result
+from .text_columns import aligned
 
 _HEADING = ("function", "cycles", "share", "fetch stalls", "data stalls", "instructions")
 
@@ -20,10 +21,7 @@ def table(result: Result) -> str:
     rows = [_HEADING]
     rows += [_row(name, one, result.total) for name, one in result.functions.items()]
     rows.append(_row("total", result.total, result.total))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADING))]
-    lines = [
-        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows
-    ]
+    lines = aligned(rows)
     if result.counted is not None:
         lines.append(f"calls counted: {result.counted}")
     lines.append(f"stack: {result.stack:,} bytes; other RAM: {result.ram:,} bytes")

@@ -55,7 +55,7 @@ static uint32_t first_difference(const int8_t *expected) {
 }
 
 static void print_wrong(uint32_t vector, uint32_t at) {
-  text("# fail: vector ");
+  text("# wrong: vector ");
   text_decimal(vector);
   text(", byte ");
   text_decimal(at);
@@ -75,7 +75,7 @@ static bool run_vector(uint32_t vector, uint64_t *total) {
   const int status = RUN(input, output, workspace);
   *total += cycles_now() - start;
   if (status != 0) {
-    text("# fail: the network reports error ");
+    text("# wrong: the network reports error ");
     text_decimal(status);
     text("\n");
     return false;
@@ -129,18 +129,28 @@ static void print_cycles(uint64_t total, uint32_t hertz) {
   text(" vectors\n");
 }
 
+static void print_verdict(uint32_t wrong) {
+  if (wrong == 0u) {
+    text("# pass: every byte of the output is the reference interpreter's\n");
+    return;
+  }
+  text("# fail: ");
+  text_decimal(wrong);
+  text(" vectors of ");
+  text_decimal(VECTOR_COUNT);
+  text(" have another output than the reference interpreter's\n");
+}
+
 int main(void) {
   const board_clock_t clock = board_start();
   uart_open(board_uart(clock.hertz));
   print_setup(clock, cycles_start());
   uint64_t total = 0u;
-  bool is_right = true;
+  uint32_t wrong = 0u;
   for (uint32_t vector = 0u; vector < VECTOR_COUNT; vector++) {
-    is_right = run_vector(vector, &total) && is_right;
+    wrong += run_vector(vector, &total) ? 0u : 1u;
   }
   print_cycles(total, clock.hertz);
-  if (is_right) {
-    text("# pass: every byte of the output is the reference interpreter's\n");
-  }
-  return is_right ? 0 : 1;
+  print_verdict(wrong);
+  return wrong == 0u ? 0 : 1;
 }

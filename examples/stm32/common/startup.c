@@ -57,12 +57,15 @@ void board_fault_report(const uint32_t *frame, uint32_t exception) {
   }
 }
 
-/* The report gets the whole stack for itself: after an overflow nothing is left of it. */
+/* Where too little of the stack is left for the report, after an overflow, it gets all of it. */
 __attribute__((naked)) void board_fault(void) {
   __asm__("mrs r0, msp\n\t"
           "mrs r1, ipsr\n\t"
-          "ldr r2, =board_stack_top\n\t"
-          "mov sp, r2\n\t"
+          "ldr r2, =board_stack_bottom + 256\n\t"
+          "ldr r3, =board_stack_top\n\t"
+          "cmp r0, r2\n\t"
+          "it lo\n\t"
+          "movlo sp, r3\n\t"
           "b board_fault_report");
 }
 
