@@ -30,7 +30,7 @@ venv: $(VENV)/.installed ## Create .venv with this project (editable) and its to
 
 $(VENV)/.installed: pyproject.toml | deps
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench,dev,demo,docs,explore]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench,dev,demo,docs,explore,report]'
 	touch $@
 
 .PHONY: test

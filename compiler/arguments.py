@@ -15,6 +15,7 @@ from .completion_passes import pipeline_completion
 from .errors import UserError
 from .names import is_network_name
 from .pass_listing import ListPasses, Passes
+from .report_page import check_page_libraries
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -50,6 +51,15 @@ def add_arguments(groups: ArgumentGroups, passes: Passes, targets: Iterable[str]
     )
     files.add_argument(
         "--shards", type=int, default=8, metavar="N", help="C files to spread kernels over (8)"
+    )
+    files.add_argument(
+        "--report", type=Path, metavar="FILE", help="write the report as an HTML page, too"
+    )
+    files.add_argument(
+        "--front",
+        type=Path,
+        metavar="FILE",
+        help="a front of approx-explore to show the plan in, in the report",
     )
     files.add_argument(
         "--depfile", type=Path, metavar="FILE", help="write the files read, as a Make rule"
@@ -92,6 +102,10 @@ def check_arguments(args: argparse.Namespace) -> None:
         _check_emission(args)
     elif args.depfile is not None:
         raise UserError("--depfile says what the files of --emit-dir depend on: name both")
+    elif args.report is not None:
+        raise UserError("--report is a page on the files of --emit-dir: name both")
+    if args.front is not None and args.report is None:
+        raise UserError("--front is for the page of --report: name both")
 
 
 def _check_output(path: Path) -> None:
@@ -110,6 +124,16 @@ def _check_emission(args: argparse.Namespace) -> None:
         raise UserError(f"cannot write to {args.emit_dir}: it is no folder")
     if args.depfile is not None and args.depfile.is_dir():
         raise UserError(f"cannot write {args.depfile}: it is a folder")
+    if args.report is not None:
+        _check_report(args)
+
+
+def _check_report(args: argparse.Namespace) -> None:
+    if args.report.is_dir():
+        raise UserError(f"cannot write {args.report}: it is a folder")
+    if args.front is not None and not args.front.is_file():
+        raise UserError(f"cannot read {args.front}: No such file")
+    check_page_libraries()
 
 
 class _PrintCmakeDir(argparse.Action):

@@ -16,7 +16,14 @@ from .emit_files import RUNTIME
 from .onnx_load import external_files
 
 _PACKAGE = RUNTIME.parent
-_SOURCES = ("compiler/*.py", "dialects/*.py", "passes/*.py", "runtime/approx_*.h")
+_SOURCES = (
+    "compiler/*.py",
+    "compiler/report_page.*",
+    "compiler/report_*.js",
+    "dialects/*.py",
+    "passes/*.py",
+    "runtime/approx_*.h",
+)
 
 
 def depfile(target: Path, prerequisites: Iterable[Path]) -> str:
@@ -29,8 +36,9 @@ def depfile(target: Path, prerequisites: Iterable[Path]) -> str:
 
 def prerequisites(args: argparse.Namespace) -> list[Path]:
     """
-    What a run of the driver with `args` (input_file, frontend, calibration, passes) has read: the
-    model and its external data, calibration data, plans, and the compiler itself.
+    What a run of the driver with `args` (input_file, frontend, calibration, front, passes) has
+    read: the model and its external data, calibration data, plans, a front, and the compiler
+    itself.
     """
     found: list[Path] = []
     if args.input_file is not None:
@@ -39,6 +47,7 @@ def prerequisites(args: argparse.Namespace) -> list[Path]:
         found += [path, *(_external_data(path) if is_onnx else ())]
     for data in (args.calibration, *_named_in(args.passes, "calibration")):
         found += [] if data is None else _data_files(Path(data))
+    found += [] if args.front is None else [args.front]
     found += [Path(plan) for plan in _named_in(args.passes, "plan")]
     found += [path for pattern in _SOURCES for path in sorted(_PACKAGE.glob(pattern))]
     return list(dict.fromkeys(Path(os.path.abspath(path)) for path in found))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr
 
@@ -14,14 +15,18 @@ from .emit_files import emit_files
 from .files import write_files
 from .plan import KERNELS, MODEL_SHA256, LayerPlan, Plan
 from .program import Program, info_integers
+from .report import report
+from .report_main import load_front
+from .report_page import render_page
 
 _CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
 
 
 def emit_directory(module: ModuleOp, args: argparse.Namespace) -> None:
     """
-    Write a lowered module to `args.emit_dir` (compiler/emit_files.py) with the plan that was used,
-    and then `args.depfile`, if any, whose target is the header.
+    Write a lowered module to `args.emit_dir` (compiler/emit_files.py) with the plan that was used
+    and, if asked for, the page `args.report`; then `args.depfile`, if any, whose target is the
+    header.
 
     The network keeps its name where `args.name` is None. Errors: UserError for another name than
     the network's, and where files cannot be written; DiagnosticException for a module that is not
@@ -29,10 +34,21 @@ def emit_directory(module: ModuleOp, args: argparse.Namespace) -> None:
     """
     program = Program.of(module)
     name = args.name or program.name
-    emit_files(module, args.emit_dir, name, args.shards, plan_used(program).dumps())
+    plan, page = plan_used(program).dumps(), _page(program, args)
+    emit_files(module, args.emit_dir, name, args.shards, plan, page)
     if args.depfile is not None:
         rule = depfile(args.emit_dir / f"{name}.h", prerequisites(args))
         write_files({args.depfile: rule})
+
+
+def _page(program: Program, args: argparse.Namespace) -> dict[Path, str]:
+    """
+    The report as a page, where asked for.
+    """
+    if args.report is None:
+        return {}
+    fronts = [] if args.front is None else [load_front(args.front)]
+    return {args.report: render_page([report(program)], fronts)}
 
 
 def plan_used(program: Program) -> Plan:

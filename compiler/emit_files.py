@@ -5,6 +5,7 @@ All files of a program into a directory: all of them, or none.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from xdsl.dialects.builtin import ModuleOp
@@ -25,11 +26,16 @@ _START = 65536
 
 
 def emit_files(
-    module: ModuleOp, directory: Path, name: str, shards: int, plan: str | None = None
+    module: ModuleOp,
+    directory: Path,
+    name: str,
+    shards: int,
+    plan: str | None = None,
+    more: Mapping[Path, str] | None = None,
 ) -> list[Path]:
     """
-    Write NAME.h, NAME.c, NAME_0.c ..., NAME_report.json, NAME_plan.json (the text `plan`, if any)
-    and the runtime headers; returns the paths written, sorted.
+    Write NAME.h, NAME.c, NAME_0.c ..., NAME_report.json, NAME_plan.json (the text `plan`, if any),
+    the runtime headers and whatever `more` there is; returns the paths written, sorted.
 
     Shards that an earlier run with more of them left are removed. Everything is rendered before the
     first file is touched, and files appear whole. Errors: UserError where a file cannot be written
@@ -39,6 +45,7 @@ def emit_files(
     if program.name != name:
         raise UserError(f"the network is named '{program.name}', not '{name}'")
     texts = {directory / file: text for file, text in _render(program, shards, plan).items()}
+    texts |= more or {}
     write_files(texts, stale=_stale_shards(directory, name, shards))
     return sorted(texts)
 

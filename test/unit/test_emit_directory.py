@@ -43,7 +43,7 @@ def arguments(**given: object) -> argparse.Namespace:
     The driver's, with its defaults.
     """
     defaults = {"input_file": None, "frontend": None, "calibration": None, "passes": ""}
-    defaults |= {"name": None, "shards": 1, "depfile": None}
+    defaults |= {"name": None, "shards": 1, "depfile": None, "report": None, "front": None}
     return argparse.Namespace(**defaults | given)
 
 

@@ -1,0 +1,112 @@
+"""
+Pictures of report pages: python docs/screenshots.py PAGE.html docs/images/NAME
+
+Needs Chromium, its driver, and selenium. Writes NAME.png (1280 pixels wide), NAME-dark.png and
+NAME-400.png, each of the whole page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.support.ui import WebDriverWait
+
+PATIENCE = 30
+"""Seconds in which a page shows what it has."""
+WIDTHS = {"": (1280, "light"), "-dark": (1280, "dark"), "-400": (400, "light")}
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=1",
+)
+
+
+@contextmanager
+def browser() -> Iterator[webdriver.Chrome]:
+    """
+    Chromium without a window, in a folder of its own, that logs its console and requests.
+    """
+    options = webdriver.ChromeOptions()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        for flag in (*_FLAGS, f"--user-data-dir={folder}"):
+            options.add_argument(flag)
+        options.binary_location = shutil.which("chromium") or "chromium"
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+        service = webdriver.ChromeService(shutil.which("chromedriver"))
+        driver = webdriver.Chrome(options=options, service=service)
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
+def resize(driver: webdriver.Chrome, width: int, height: int = 900) -> None:
+    """
+    The size of the page in CSS pixels, whatever windows can have.
+    """
+    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+
+def prefer(driver: webdriver.Chrome, scheme: str) -> None:
+    """
+    A colour scheme: "light" or "dark".
+    """
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def open_page(driver: webdriver.Chrome, page: Path) -> None:
+    """
+    From the disk; returns when everything is shown.
+    """
+    driver.get(page.resolve().as_uri())
+    wait_for(driver, "return document.body.dataset.shown")
+
+
+def wait_for(driver: webdriver.Chrome, script: str) -> object:
+    """
+    What a script returns as soon as that is true.
+    """
+    return WebDriverWait(driver, PATIENCE, 0.05).until(lambda d: d.execute_script(script))
+
+
+def _take(driver: webdriver.Chrome, page: Path, width: int, scheme: str, output: Path) -> None:
+    prefer(driver, scheme)
+    resize(driver, width)
+    open_page(driver, page)
+    height = driver.execute_script("return document.documentElement.scrollHeight")
+    resize(driver, width, height)
+    wait_for(driver, "return await new Promise((done) => setTimeout(() => done(true), 300))")
+    driver.save_screenshot(str(output))
+
+
+def main() -> None:
+    """
+    Entry point.
+    """
+    parser = argparse.ArgumentParser(description="Pictures of a report page.")
+    parser.add_argument("page", type=Path)
+    parser.add_argument("output", type=Path, help="folder and beginning of the files' names")
+    args = parser.parse_args()
+    with browser() as driver:
+        for suffix, (width, scheme) in WIDTHS.items():
+            output = args.output.with_name(f"{args.output.name}{suffix}.png")
+            _take(driver, args.page, width, scheme, output)
+
+
+if __name__ == "__main__":
+    main()
