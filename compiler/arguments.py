@@ -62,6 +62,15 @@ def add_arguments(groups: ArgumentGroups, passes: Passes, targets: Iterable[str]
         help="a front of approx-explore to show the plan in, in the report",
     )
     files.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write the totals there, a header and one line"
+    )
+    files.add_argument(
+        "--annotated-onnx",
+        type=Path,
+        metavar="FILE",
+        help="write the model with what became of each node, to be seen in Netron",
+    )
+    files.add_argument(
         "--depfile", type=Path, metavar="FILE", help="write the files read, as a Make rule"
     )
     information = groups.add_argument_group("information")
@@ -100,12 +109,17 @@ def check_arguments(args: argparse.Namespace) -> None:
         _check_output(Path(args.output_file))
     if args.emit_dir is not None:
         _check_emission(args)
-    elif args.depfile is not None:
-        raise UserError("--depfile says what the files of --emit-dir depend on: name both")
-    elif args.report is not None:
-        raise UserError("--report is a page on the files of --emit-dir: name both")
+    else:
+        _check_alone(args)
     if args.front is not None and args.report is None:
         raise UserError("--front is for the page of --report: name both")
+
+
+def reads_onnx(args: argparse.Namespace) -> bool:
+    """
+    True where the input is an ONNX model.
+    """
+    return (args.frontend or Path(args.input_file or "").suffix.removeprefix(".")) == "onnx"
 
 
 def _check_output(path: Path) -> None:
@@ -115,6 +129,13 @@ def _check_output(path: Path) -> None:
         raise UserError(f"cannot write {path}: no such folder")
 
 
+def _check_alone(args: argparse.Namespace) -> None:
+    for name in ("depfile", "report", "csv", "annotated_onnx"):
+        if getattr(args, name) is not None:
+            option = "--" + name.replace("_", "-")
+            raise UserError(f"{option} is about the files of --emit-dir: name both")
+
+
 def _check_emission(args: argparse.Namespace) -> None:
     if args.split_input_file or args.output_file is not None or args.target != "mlir":
         raise UserError("--emit-dir goes with neither -o nor -t nor --split-input-file")
@@ -122,18 +143,29 @@ def _check_emission(args: argparse.Namespace) -> None:
         raise UserError(f"--shards: {args.shards} is not positive")
     if args.emit_dir.exists() and not args.emit_dir.is_dir():
         raise UserError(f"cannot write to {args.emit_dir}: it is no folder")
-    if args.depfile is not None and args.depfile.is_dir():
-        raise UserError(f"cannot write {args.depfile}: it is a folder")
+    for path in (args.depfile, args.report, args.csv, args.annotated_onnx):
+        if path is not None and path.is_dir():
+            raise UserError(f"cannot write {path}: it is a folder")
     if args.report is not None:
         _check_report(args)
+    if args.annotated_onnx is not None:
+        _check_annotation(args)
 
 
 def _check_report(args: argparse.Namespace) -> None:
-    if args.report.is_dir():
-        raise UserError(f"cannot write {args.report}: it is a folder")
     if args.front is not None and not args.front.is_file():
         raise UserError(f"cannot read {args.front}: No such file")
     check_page_libraries()
+
+
+def _check_annotation(args: argparse.Namespace) -> None:
+    path: Path = args.annotated_onnx
+    if not reads_onnx(args):
+        raise UserError("--annotated-onnx annotates the model that is read: the input is no ONNX")
+    if path.suffix != ".onnx":
+        raise UserError(f"--annotated-onnx: {path} does not end in .onnx, as viewers expect")
+    if args.input_file is not None and path.resolve() == Path(args.input_file).resolve():
+        raise UserError(f"--annotated-onnx would write over the model {path}: name another file")
 
 
 class _PrintCmakeDir(argparse.Action):

@@ -12,6 +12,7 @@ from pathlib import Path
 import onnx
 from xdsl.utils.arg_spec import parse_pipeline
 
+from .arguments import reads_onnx
 from .emit_files import RUNTIME
 from .onnx_load import external_files
 
@@ -43,8 +44,7 @@ def prerequisites(args: argparse.Namespace) -> list[Path]:
     found: list[Path] = []
     if args.input_file is not None:
         path = Path(args.input_file)
-        is_onnx = (args.frontend or path.suffix.removeprefix(".")) == "onnx"
-        found += [path, *(_external_data(path) if is_onnx else ())]
+        found += [path, *(_external_data(path) if reads_onnx(args) else ())]
     for data in (args.calibration, *_named_in(args.passes, "calibration")):
         found += [] if data is None else _data_files(Path(data))
     found += [] if args.front is None else [args.front]

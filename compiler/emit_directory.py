@@ -10,23 +10,27 @@ from pathlib import Path
 from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr
 
 from ..dialects.cortexm import LayerOp
+from .annotated_onnx import SourceModel
 from .depfile import depfile, prerequisites
 from .emit_files import emit_files
 from .files import write_files
 from .plan import KERNELS, MODEL_SHA256, LayerPlan, Plan
 from .program import Program, info_integers
 from .report import report
+from .report_csv import summary_csv
 from .report_main import load_front
 from .report_page import render_page
 
 _CONVOLUTIONS = ("conv2d", "depthwise_conv2d")
 
 
-def emit_directory(module: ModuleOp, args: argparse.Namespace) -> None:
+def emit_directory(
+    module: ModuleOp, args: argparse.Namespace, source: SourceModel | None = None
+) -> None:
     """
     Write a lowered module to `args.emit_dir` (compiler/emit_files.py) with the plan that was used
-    and, if asked for, the page `args.report`; then `args.depfile`, if any, whose target is the
-    header.
+    and, where asked for, the page `args.report`, `args.csv` and, from the model that was read,
+    `args.annotated_onnx`; then `args.depfile`, if any, whose target is the header.
 
     The network keeps its name where `args.name` is None. Errors: UserError for another name than
     the network's, and where files cannot be written; DiagnosticException for a module that is not
@@ -34,21 +38,31 @@ def emit_directory(module: ModuleOp, args: argparse.Namespace) -> None:
     """
     program = Program.of(module)
     name = args.name or program.name
-    plan, page = plan_used(program).dumps(), _page(program, args)
-    emit_files(module, args.emit_dir, name, args.shards, plan, page)
+    plan, more = plan_used(program).dumps(), _more(program, args, source)
+    emit_files(module, args.emit_dir, name, args.shards, plan, more)
     if args.depfile is not None:
         rule = depfile(args.emit_dir / f"{name}.h", prerequisites(args))
         write_files({args.depfile: rule})
 
 
-def _page(program: Program, args: argparse.Namespace) -> dict[Path, str]:
+def _more(
+    program: Program, args: argparse.Namespace, source: SourceModel | None
+) -> dict[Path, str | bytes]:
     """
-    The report as a page, where asked for.
+    Files beside those of the folder.
     """
-    if args.report is None:
+    if args.report is None and args.csv is None and source is None:
         return {}
-    fronts = [] if args.front is None else [load_front(args.front)]
-    return {args.report: render_page([report(program)], fronts)}
+    figures = report(program)
+    contents: dict[Path, str | bytes] = {}
+    if args.report is not None:
+        fronts = [] if args.front is None else [load_front(args.front)]
+        contents[args.report] = render_page([figures], fronts)
+    if args.csv is not None:
+        contents[args.csv] = summary_csv(figures)
+    if source is not None:
+        contents[args.annotated_onnx] = source.annotated(figures)
+    return contents
 
 
 def plan_used(program: Program) -> Plan:

@@ -31,7 +31,7 @@ def emit_files(
     name: str,
     shards: int,
     plan: str | None = None,
-    more: Mapping[Path, str] | None = None,
+    more: Mapping[Path, str | bytes] | None = None,
 ) -> list[Path]:
     """
     Write NAME.h, NAME.c, NAME_0.c ..., NAME_report.json, NAME_plan.json (the text `plan`, if any),
@@ -45,9 +45,9 @@ def emit_files(
     if program.name != name:
         raise UserError(f"the network is named '{program.name}', not '{name}'")
     texts = {directory / file: text for file, text in _render(program, shards, plan).items()}
-    texts |= more or {}
-    write_files(texts, stale=_stale_shards(directory, name, shards))
-    return sorted(texts)
+    contents: dict[Path, str | bytes] = {**texts, **(more or {})}
+    write_files(contents, stale=_stale_shards(directory, name, shards))
+    return sorted(contents)
 
 
 def _render(program: Program, shards: int, plan: str | None) -> dict[str, str]:

@@ -12,16 +12,17 @@ from pathlib import Path
 from .errors import UserError
 
 
-def write_files(texts: Mapping[Path, str], stale: Iterable[Path] = ()) -> None:
+def write_files(contents: Mapping[Path, str | bytes], stale: Iterable[Path] = ()) -> None:
     """
-    Write each text (UTF-8, as it is) to its path, with the folders above; then remove `stale`.
+    Write each text (UTF-8, as it is) or bytes to its path, with the folders above; then remove
+    `stale`.
 
-    The texts are written beside their places, and moved there when the last of them is on the disk:
+    Contents are written beside their places, and moved there when the last of them is on the disk:
     a full disk or a name that is taken leaves every earlier file as it was. Links are followed;
     what is neither file nor folder, such as a pipe, is written to in place.
     Errors: UserError that names the file.
     """
-    places = {Path(os.path.realpath(path)): text for path, text in texts.items()}
+    places = {Path(os.path.realpath(path)): content for path, content in contents.items()}
     pending = {path: path.with_name(f".{path.name}.{os.getpid()}.tmp") for path in places}
     created: list[Path] = []
     path = Path()
@@ -50,11 +51,12 @@ def _make_folder(folder: Path) -> list[Path]:
     return missing
 
 
-def _write(path: Path, temporary: Path, text: str) -> None:
+def _write(path: Path, temporary: Path, content: str | bytes) -> None:
     if path.is_dir():
         raise IsADirectoryError(0, "it is a folder")
     in_place = path.exists() and not path.is_file()
-    (path if in_place else temporary).write_text(text, encoding="utf-8", newline="\n")
+    data = content.encode() if isinstance(content, str) else content
+    (path if in_place else temporary).write_bytes(data)
 
 
 def _clean(files: Iterable[Path], folders: Iterable[Path]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import IO, Any, ClassVar, NoReturn, cast
+from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.passes import ModulePass, PassPipeline
@@ -27,6 +27,9 @@ from .files import write_files
 from .mlir_input import check_text
 from .plugins import check_plugins
 from .specs import check_pipeline, check_target
+
+if TYPE_CHECKING:
+    from .annotated_onnx import SourceModel
 
 _STREAM = "-"
 """As a file name: standard input or output."""
@@ -64,7 +67,8 @@ class ApproxOptMain(xDSLOptMain):
     def _read_onnx(self, stream: IO[bytes]) -> ModuleOp:
         from .frontend import read_onnx
 
-        return read_onnx(stream.read(), self.args)
+        self._onnx = stream.read()
+        return read_onnx(self._onnx, self.args)
 
     def _read_mlir(self, stream: IO[bytes]) -> ModuleOp:
         name, data = self.get_input_name(), stream.read()
@@ -153,8 +157,21 @@ class ApproxOptMain(xDSLOptMain):
         with stream:
             module = self.parse_chunk(stream, extension, offset)
         if module is not None:
+            source = self._source_model(module)
             self.apply_passes(module)
-            emit_directory(module, self.args)
+            emit_directory(module, self.args, source)
+
+    def _source_model(self, module: ModuleOp) -> SourceModel | None:
+        """
+        What `--annotated-onnx` needs of a model that has just been imported.
+        """
+        if self.args.annotated_onnx is None:
+            return None
+        from .annotated_onnx import SourceModel
+        from .layer_sources import fused_nodes
+
+        folder = Path(self.args.input_file or "").parent
+        return SourceModel(self._onnx, folder, fused_nodes(module))
 
 
 class _Kept(StringIO):

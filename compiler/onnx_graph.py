@@ -73,7 +73,7 @@ class Graph:
         copy.CopyFrom(model)
         constants = {t.name: numpy_helper.to_array(t) for t in copy.graph.initializer}
         inputs = [value for value in copy.graph.input if value.name not in constants]
-        graph = cls(copy, inputs, list(copy.graph.output), _named(copy.graph.node), constants)
+        graph = cls(copy, inputs, list(copy.graph.output), named(copy.graph.node), constants)
         graph._absorb_constant_nodes()
         return graph
 
@@ -230,7 +230,7 @@ def set_attribute(node: onnx.NodeProto, name: str, value: Sequence[int] | float)
     node.attribute.extend([*kept, onnx.helper.make_attribute(name, value)])
 
 
-def _named(nodes: Iterable[onnx.NodeProto]) -> list[onnx.NodeProto]:
+def named(nodes: Iterable[onnx.NodeProto]) -> list[onnx.NodeProto]:
     """
     Give nodes that have no name, or that of another, one made of operator and position.
     """

@@ -43,7 +43,8 @@ def arguments(**given: object) -> argparse.Namespace:
     The driver's, with its defaults.
     """
     defaults = {"input_file": None, "frontend": None, "calibration": None, "passes": ""}
-    defaults |= {"name": None, "shards": 1, "depfile": None, "report": None, "front": None}
+    defaults |= {"name": None, "shards": 1, "depfile": None}
+    defaults |= {"report": None, "front": None, "csv": None}
     return argparse.Namespace(**defaults | given)
 
 

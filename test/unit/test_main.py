@@ -194,6 +194,9 @@ BAD_OUTPUT = {
     "--emit-dir good.npz": "cannot write to good.npz: it is no folder",
     "--emit-dir out --depfile .": "cannot write .: it is a folder",
     "--depfile x.d": "--depfile says what the files of --emit-dir depend on",
+    "--csv out": "--csv and --annotated-onnx are about what --emit-dir writes",
+    "--emit-dir out --csv .": "cannot write .: it is a folder",
+    "--emit-dir out --annotated-onnx file": "the input is no ONNX",
 }
 
 
@@ -205,6 +208,16 @@ def test_bad_output(options: str, failure: Failure):
     assert BAD_OUTPUT[options] in failure("empty_module.mlir", *options.split())
     assert not Path("out").exists()
     assert not Path("file").exists()
+
+
+def test_the_model_is_not_annotated_in_place(failure: Failure):
+    """
+    Nor under a name by which no viewer would know what it is.
+    """
+    for name, message in (("int8.onnx", "would write over the model"), ("x.pb", "end in .onnx")):
+        options = ("--emit-dir", "out", "--annotated-onnx", name)
+        assert message in failure("int8.onnx", *options)
+    assert not Path("out").exists()
 
 
 def test_a_whole_run(models: Path, tmp_path: Path):
