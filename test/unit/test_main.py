@@ -4,6 +4,7 @@ The driver: what goes wrong is one message, status 1, and leaves earlier output 
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -193,7 +194,7 @@ BAD_OUTPUT = {
     "--emit-dir out -t c": "--emit-dir goes with neither -o nor -t nor --split-input-file",
     "--emit-dir good.npz": "cannot write to good.npz: it is no folder",
     "--emit-dir out --depfile .": "cannot write .: it is a folder",
-    "--depfile x.d": "--depfile says what the files of --emit-dir depend on",
+    "--depfile x.d": "--depfile is about the files of --emit-dir: name both",
     "--csv out": "--csv and --annotated-onnx are about what --emit-dir writes",
     "--emit-dir out --csv .": "cannot write .: it is a folder",
     "--emit-dir out --annotated-onnx file": "the input is no ONNX",
