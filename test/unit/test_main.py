@@ -195,7 +195,7 @@ BAD_OUTPUT = {
     "--emit-dir good.npz": "cannot write to good.npz: it is no folder",
     "--emit-dir out --depfile .": "cannot write .: it is a folder",
     "--depfile x.d": "--depfile is about the files of --emit-dir: name both",
-    "--csv out": "--csv and --annotated-onnx are about what --emit-dir writes",
+    "--csv out": "--csv is about the files of --emit-dir: name both",
     "--emit-dir out --csv .": "cannot write .: it is a folder",
     "--emit-dir out --annotated-onnx file": "the input is no ONNX",
 }
