@@ -50,10 +50,12 @@ function(add_approx_model target)
   _approx_command("${pipeline}" command)
   set(written_down "${CMAKE_CURRENT_BINARY_DIR}/${target}_command.txt")
   _approx_write_down("${written_down}" "${command}")
+  _approx_forget_command(forget)
   # Ninja wants the first output to be the target of the rule in the depfile: NAME.h.
   add_custom_command(
     OUTPUT ${others} ${sources}
     COMMAND ${command}
+    COMMAND ${forget}
     DEPENDS "${arg_MODEL}" ${arg_CALIBRATION} ${arg_PLAN} ${arg_DEPENDS} "${written_down}"
     DEPFILE "${arg_OUTPUT_DIR}/${arg_NAME}.d"
     WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
@@ -108,6 +110,17 @@ function(_approx_command pipeline result)
     list(APPEND command --report "${arg_REPORT}")
   endif()
   set(${result} "${command}" PARENT_SCOPE)
+endfunction()
+
+# Rules for Make know all that was ever read: CMake adds what is in the depfile to what was in it
+# before (3.25 does), and a calibration image that is gone would be missed by every later build. This
+# file is where it looks.
+function(_approx_forget_command result)
+  set(known "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/compiler_depend.internal")
+  set(${result} "" PARENT_SCOPE)
+  if(CMAKE_GENERATOR MATCHES "Makefiles")
+    set(${result} "${CMAKE_COMMAND}" -E rm -f "${known}" PARENT_SCOPE)
+  endif()
 endfunction()
 
 # A command that has changed is one more reason to run it, which Make would not know.

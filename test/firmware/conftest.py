@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import venv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import argparse, pathlib, shutil
 parser = argparse.ArgumentParser()
 parser.add_argument("model", type=pathlib.Path)
 parser.add_argument("-p", required=True)
-parser.add_argument("--calibration")
+parser.add_argument("--calibration", type=pathlib.Path)
 for option in ("--emit-dir", "--depfile"):
     parser.add_argument(option, type=pathlib.Path, required=True)
 parser.add_argument("--name", required=True)
@@ -54,6 +55,8 @@ if args.report:
 for header in pathlib.Path(RUNTIME).glob("approx_*.h"):
     shutil.copy(header, args.emit_dir)
 inputs = [args.model, *([args.calibration] if args.calibration else [])]
+if args.calibration and args.calibration.is_dir():
+    inputs += args.calibration.rglob("*")
 rule = " ".join(str(path).replace(" ", "\\\\ ") for path in inputs)
 args.depfile.write_text(f"{args.emit_dir / name}.h: {rule}\\n")
 '''
@@ -69,15 +72,30 @@ def fake_compiler(tmp_path_factory: pytest.TempPathFactory) -> str:
     return f"{sys.executable};{script}"
 
 
+@pytest.fixture(scope="session")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    The interpreter of an environment in which nothing is installed.
+    """
+    folder = tmp_path_factory.mktemp("environments") / "bare"
+    venv.create(folder, with_pip=False)
+    return folder / "bin" / "python"
+
+
 @pytest.fixture
 def cmake(fake_compiler: str) -> CMake:
     """
     `cmake(source, build, NAME=value, ...)` configures a project with the stand-in for the compiler;
-    `check=False` for those that are to fail.
+    `check=False` for those that are to fail, `preset` for those that have some.
     """
 
     def configure(
-        source: Path, build: Path, check: bool = True, generator: str = "Ninja", **variables: str
+        source: Path,
+        build: Path,
+        check: bool = True,
+        generator: str = "Ninja",
+        preset: str | None = None,
+        **variables: str,
     ) -> subprocess.CompletedProcess[str]:
         settings = {
             "ApproxOpt_DIR": str(ROOT / "cmake"),
@@ -85,7 +103,8 @@ def cmake(fake_compiler: str) -> CMake:
             **variables,
         }
         defines = [f"-D{key}={value}" for key, value in settings.items()]
-        command = ["cmake", "-G", generator, "-S", source, "-B", build, *defines]
+        how = ("-G", generator) if preset is None else ("--preset", preset)
+        command = ["cmake", *how, "-S", source, "-B", build, *defines]
         done = subprocess.run(command, capture_output=True, text=True)
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done

@@ -4,7 +4,6 @@ What a user installs: the wheel, its entry points and the data beside the code.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,10 +12,9 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
+from wheels import FOLDERS, ROOT, build_wheel
 
-ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-FOLDERS = ("cmake", "compiler", "dialects", "passes", "runtime")
 SHIPPED = (".py", ".typed", ".h", ".c", ".ld", ".cmake", ".css", ".html", ".js", ".json")
 
 
@@ -35,20 +33,9 @@ def shipped_files(folder: str) -> list[Path]:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
-    A wheel, built from a copy: setuptools would leave its build folder in the sources, and a
-    stale one would get into the wheel.
+    What a user downloads.
     """
-    source = tmp_path_factory.mktemp("source")
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    for name in FOLDERS:
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, source / name, ignore=ignore)
-    output = tmp_path_factory.mktemp("wheel")
-    pip_wheel = ("-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", output, source)
-    subprocess.run([sys.executable, *pip_wheel], check=True, capture_output=True)
-    (built,) = output.glob("*.whl")
-    return built
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
