@@ -89,6 +89,13 @@ docs: venv ## Build docs/ into build/docs; broken links are errors
 	python -m sphinx -W --keep-going -q -E -b html -d build/doctrees docs build/docs
 	@echo "build/docs/index.html"
 
+.PHONY: flash
+flash: venv ## Firmware onto a board: make flash BOARD=nucleo-u575zi [MODEL= CALIBRATION= PLAN= VECTORS=]
+	cd examples/stm32 && cmake --preset "$(BOARD)" -DPython3_EXECUTABLE="$(BIN)/python" \
+	  $(foreach file,MODEL CALIBRATION PLAN VECTORS,-D$(file)="$(if $($(file)),$(abspath $($(file))))") \
+	  $(if $(FLASHER),-DFLASHER="$(FLASHER)")
+	cd examples/stm32 && cmake --build --preset "$(BOARD)" --target flash
+
 .PHONY: clean
 clean: ## Remove what these targets made
 	rm -rf $(VENV) build dist *.egg-info test/.out .pytest_cache .ruff_cache .hypothesis

@@ -88,7 +88,7 @@ def build(quantized: Quantized, variant: Variant, folder: Path) -> Build:
     Errors: UserError with the output of what failed.
     """
     name = quantized.network.name
-    model, calibration = _inputs(quantized, folder.parent)
+    model, calibration = inputs_of(quantized, folder.parent)
     settings = {
         "MODEL": model.resolve(),
         "CALIBRATION": calibration.resolve(),
@@ -110,7 +110,7 @@ def build(quantized: Quantized, variant: Variant, folder: Path) -> Build:
     return Build(folder / "vector_runner.elf", report, efforts)
 
 
-def _inputs(quantized: Quantized, folder: Path) -> tuple[Path, Path]:
+def inputs_of(quantized: Quantized, folder: Path) -> tuple[Path, Path]:
     """
     The model and its calibration data as files.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -32,44 +32,48 @@ _LARGEST_ELEMENT = 4
 @dataclass(frozen=True)
 class SimulatedLayers:
     """
-    Cycles of each layer, and of an inference.
+    Cycles of each layer, and of an inference; bytes of the output and of the stack.
     """
 
     layers: list[int]
     total: int
+    output: bytes
+    stack: int
 
 
-def simulate_layers(elf: Path, profile: Profile, report: Mapping[str, Any]) -> SimulatedLayers:
+def simulate_layers(
+    elf: Path, profile: Profile, report: Mapping[str, Any], x: bytes = b""
+) -> SimulatedLayers:
     """
     Run one inference of the network that the compiler's `report` is on.
 
-    Its input is zeros, and its tensors are in memory of their own: neither takes part in the model
-    of time. Errors: UserError for an ELF without the network, or without hooks.
+    `x` is its input, zeros where that is shorter. Its tensors are in memory of their own, which
+    makes no difference to the model of time. Errors: UserError for an ELF without the network, or
+    without hooks.
     """
     firmware = load_firmware(elf)
-    name = report["name"]
+    name, totals = report["name"], report["totals"]
+    outputs = [prod(tensor["shape"]) for tensor in report["outputs"]]
     sizes = [
-        *(prod(tensor["shape"]) * _LARGEST_ELEMENT for tensor in _tensors(report)),
-        *(report["totals"].get(f"{kind}_bytes") for kind in ("workspace", "fast_workspace")),
+        *(prod(tensor["shape"]) * _LARGEST_ELEMENT for tensor in report["inputs"]),
+        *(size * _LARGEST_ELEMENT for size in outputs),
+        totals["workspace_bytes"],
+        *(totals[key] for key in ("fast_workspace_bytes",) if key in totals),
     ]
-    addresses = [_SCRATCH]
-    for size in (size for size in sizes if size is not None):
-        addresses.append(-(-(addresses[-1] + size) // 64) * 64)
-    scratch = Region(_SCRATCH, addresses[-1] - _SCRATCH + 64)
+    *addresses, end = accumulate((-(-size // 64) * 64 for size in sizes), initial=_SCRATCH)
     result = simulate(
         elf,
         profile,
         start=f"{name}_run",
-        arguments=addresses[:-1],
-        memory=memory_of_firmware(firmware, scratch),
+        arguments=addresses,
+        inputs={_SCRATCH: x},
+        memory=memory_of_firmware(firmware, Region(_SCRATCH, end - _SCRATCH)),
     )
     if result.value != 0:
         raise UserError(f"{firmware.name}: {name}_run returns {result.value}")
-    return SimulatedLayers(hooked_cycles(result, name, len(report["layers"])), result.total.cycles)
-
-
-def _tensors(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [*report["inputs"], *report["outputs"]]
+    output = result.read(addresses[len(report["inputs"])], outputs[0])
+    layers = hooked_cycles(result, name, len(report["layers"]))
+    return SimulatedLayers(layers, result.total.cycles, output, result.stack)
 
 
 def memory_of_firmware(firmware: Firmware, *more: Region) -> Memory:
