@@ -15,6 +15,7 @@ from .completion_passes import pipeline_completion
 from .errors import UserError
 from .names import is_network_name
 from .pass_listing import ListPasses, Passes
+from .report_main import load_front
 from .report_page import check_page_libraries
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -153,8 +154,8 @@ def _check_emission(args: argparse.Namespace) -> None:
 
 
 def _check_report(args: argparse.Namespace) -> None:
-    if args.front is not None and not args.front.is_file():
-        raise UserError(f"cannot read {args.front}: No such file")
+    if args.front is not None:
+        load_front(args.front)
     check_page_libraries()
 
 

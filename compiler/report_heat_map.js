@@ -95,6 +95,7 @@ export class TapsSection {
     parent.classList.toggle("two", panels.length > 1);
     parent.replaceChildren(...panels.map((panel) => panelOf(panel, pick)));
     panels.forEach((panel) => drawPanel(panel, rows, pick));
+    parent.dataset.shown = [byId("taps-layer").value, rows, value || "all"].join(", ");
   }
 }
 

@@ -23,9 +23,7 @@ def load_report(path: Path) -> dict[str, Any]:
     """
     A NAME_report.json. Errors: UserError for a file that is none, or of another version.
     """
-    known = _load(
-        path, {"schema_version", "layers", "totals"}, "report that approx-opt has written"
-    )
+    known = _load(path, {"schema_version", "layers"}, "report that approx-opt has written")
     if known["schema_version"] != SCHEMA_VERSION:
         raise UserError(
             f"{path} is a report of version {known['schema_version']}, not {SCHEMA_VERSION}: "

@@ -63,10 +63,11 @@ def resize(driver: webdriver.Chrome, width: int, height: int = 900) -> None:
 
 def prefer(driver: webdriver.Chrome, scheme: str) -> None:
     """
-    A colour scheme: "light" or "dark".
+    A colour scheme, "light" or "dark"; and that nothing moves by itself.
     """
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    features = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+    media = [{"name": name, "value": value} for name, value in features.items()]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
 
 
 def open_page(driver: webdriver.Chrome, page: Path) -> None:

@@ -198,6 +198,10 @@ BAD_OUTPUT = {
     "--csv out": "--csv is about the files of --emit-dir: name both",
     "--emit-dir out --csv .": "cannot write .: it is a folder",
     "--emit-dir out --annotated-onnx file": "the input is no ONNX",
+    "--emit-dir out --report .": "cannot write .: it is a folder",
+    "--emit-dir out --report file --front no.json": "cannot read no.json: No such file",
+    "--emit-dir out --front good.npz": "--front is for the page of --report: name both",
+    "--report file": "--report is about the files of --emit-dir: name both",
 }
 
 
