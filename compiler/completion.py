@@ -20,8 +20,8 @@ Functions by shell, and under "preamble" their text, by shell again, as shtab ha
 "epilogue", what is to come after its script.
 """
 
-_FILES = ("output_file",)
-_FOLDERS = ("emit_dir", "output")
+_FILE, _FOLDER = "FILE", "DIR"
+"""What the help calls arguments that take any file, or a folder."""
 _PATTERNS = {
     "annotated_onnx": ("*.onnx",),
     "calibration": ("*.npz",),
@@ -31,7 +31,6 @@ _PATTERNS = {
     "input_file": ("*.mlir", "*.onnx"),
     "memory": ("*.ld",),
     "model": ("*.onnx",),
-    "report": ("*.html",),
 }
 """
 Files that arguments take, by their `dest`, in any of our commands; other paths are any file.
@@ -90,11 +89,11 @@ class PrintCompletion(argparse.Action):
             action.choices = tuple(self._words[action.dest])
         elif action.dest in self._special:
             action.complete = self._special[action.dest]()
-        elif action.dest in _FOLDERS:
+        elif action.metavar == _FOLDER:
             action.complete = shtab.DIRECTORY
         elif action.dest in _PATTERNS:
             action.complete = shtab.glob(*_PATTERNS[action.dest])
-        elif action.type is Path or action.dest in _FILES:
+        elif action.type is Path or action.metavar == _FILE:
             action.complete = shtab.FILE
 
 

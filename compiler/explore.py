@@ -86,7 +86,14 @@ def _parser() -> argparse.ArgumentParser:
     beside = "NAME-front.json of other explorations, to be drawn in the same picture"
     add("--beside", type=Path, nargs="+", default=[], metavar="FRONT", help=beside)
     add("--name", help="what the names of files begin with (the model's)")
-    add("-o", "--output", type=Path, default=Path("explored"), help="folder for them (explored)")
+    add(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("explored"),
+        metavar="DIR",
+        help="folder for them (explored)",
+    )
     add_print_completion(parser, words={"target": MCUS})
     parser.error = _usage_error
     return parser

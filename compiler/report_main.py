@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from .completion import add_print_completion
 from .errors import UserError
 from .files import write_files
 from .report import SCHEMA_VERSION
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         help="NAME-front.json of approx-explore to show the plan in; may be given again",
     )
     parser.add_argument("-o", "--output", type=Path, required=True, help="the page")
+    add_print_completion(parser)
     return parser
 
 

@@ -10,18 +10,21 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from approx_opt.compiler import compare, explore, main, sim
+from approx_opt.compiler import compare, explore, main, report_main, sim
 from approx_opt.compiler.completion import SHELLS
 
 COMMANDS = {
     "approx-compare": compare.main,
     "approx-explore": explore.main,
     "approx-opt": main.main,
+    "approx-report": report_main.main,
     "approx-sim": sim.main,
 }
 LINES = {
     ("approx-compare", "n"): {"net.onnx", "nets"},
     ("approx-explore", "--target", "stm32u"): {"stm32u5"},
+    ("approx-explore", "-o", "n"): {"nets"},
+    ("approx-report", "net.m"): {"net.mlir"},
     ("approx-sim", "--target", "stm32h"): {"stm32h7"},
     ("approx-opt", "--em"): {"--emit-dir"},
     ("approx-opt", "n"): {"net.onnx", "net.mlir", "nets"},
