@@ -16,7 +16,7 @@ from tables import VARIANT, cmsis_nn_cycles
 
 _COLUMNS = 2
 _OTHERS, _OURS = "#9aa5b1", "#2b6cb0"
-_STYLE = {
+STYLE = {
     "svg.hashsalt": "approx-opt",
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -45,7 +45,7 @@ def picture(run: Run, profile: str) -> str:
     """
     networks = list(dict.fromkeys(entry.network for entry in run.entries))
     rows = -(-len(networks) // _COLUMNS)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(10, 1.9 * rows), layout="constrained")
         panels: Any = figure.subplots(rows, _COLUMNS, squeeze=False)
         for panel in panels.flat[len(networks) :]:

@@ -167,8 +167,9 @@ class RequantizeOp(TileUpdateOp):
 @irdl_op_definition
 class ClampOp(CortexMOp):
     """
-    %y = cortexm.clamp %v {bounds = array<i64: -128, 127>} : i32
+    A value within bounds.
 
+        %y = cortexm.clamp %v {bounds = array<i64: -128, 127>} : i32
         int32_t y = approx_clamp(v, -128, 127);
     """
 

@@ -20,12 +20,13 @@ html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
 
-extensions = ["myst_parser", "reference_pages", "repository_links"]
+extensions = ["myst_parser", "mlir_lexer", "reference_pages", "repository_links"]
 exclude_patterns = ["extensions", "static"]
 highlight_language = "text"
 pygments_style = "tango"
 pygments_dark_style = "github-dark"
 nitpicky = True
+smartquotes = False
 
 # Anchors are those that GitHub gives, so that links work in both.
 myst_heading_anchors = 4

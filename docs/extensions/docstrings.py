@@ -20,6 +20,8 @@ _C_START = re.compile(
     r"(?:APPROX|NAME|approx)_[A-Za-z0-9_]+\(|(?:static |u?int\d+_t |#define|/\*)|p\["
 )
 """How statements of C begin in docstrings."""
+_IR_START = re.compile(r"%\w+ = |(?:approx|cortexm)\.\w|\}")
+"""How ops begin there, and how their bodies end."""
 
 _CONTINUED = re.compile(r"\s{4}")
 
@@ -40,7 +42,7 @@ def first_sentence(text: str) -> str:
     The first sentence or paragraph, on one line.
     """
     paragraph = " ".join(text.split("\n\n")[0].split())
-    return re.split(r"(?<=[.:;]) (?=[A-Z`])", paragraph)[0].rstrip(":;")
+    return re.split(r"(?<=[.:;]) (?=[A-Z`])", paragraph)[0].rstrip(",:;")
 
 
 def to_markdown(text: str, up: str) -> str:
@@ -92,11 +94,20 @@ def _fenced(lines: list[str]) -> str:
     for line in lines:
         code = line[4:]
         if code and not _CONTINUED.match(code):
-            language = "c" if _C_START.match(code) else "text"
+            language = _language(code)
         marked.append((language, code))
     pieces = groupby(marked, key=lambda entry: entry[0])
     fences = [(name, "\n".join(code for _, code in body).strip("\n")) for name, body in pieces]
     return "\n\n".join(f"```{name}\n{code}\n```" for name, code in fences if code)
+
+
+def _language(code: str) -> str:
+    """
+    What a statement is written in; formulas are plain text.
+    """
+    if _C_START.match(code):
+        return "c"
+    return "mlir" if _IR_START.match(code) else "text"
 
 
 def _escaped(text: str) -> str:
