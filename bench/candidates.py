@@ -29,7 +29,7 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 
 # On the path since layer_shapes.
-from cases import thin_out, unpacked, vectors  # isort: skip
+from cases import input_vectors, thin_out, unpacked  # isort: skip
 from machines import M4, RUNTIME, WARNINGS, Batch, Core, run  # isort: skip
 
 _MOST_FLASH = 2 << 20
@@ -161,7 +161,7 @@ def measure_batch(batch: Sequence[Candidate], profiles: Sequence[str]) -> list[M
 
 
 def _measured(elf: Path, batch: Sequence[Candidate], profile: str) -> Iterator[Measured]:
-    inputs = [vectors(one.program.inputs[0].shape, 3)[2:] for one in batch]
+    inputs = [input_vectors(one.network, 3)[2:] for one in batch]
     expected = b"".join(
         run_network(one.network, x).astype(np.int8).tobytes()
         for one, x in zip(batch, inputs, strict=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from approx_opt.compiler.errors import UserError
 from approx_opt.dialects import network_ops as approx
+from approx_opt.passes.convert_inputs import ConvertInputsPass
+from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import OpResult, SSAValue
 
@@ -20,7 +22,8 @@ from layers import Layers
 
 SYNTAX = (
     "conv:HxWxC:OUTPUTS:KxK[:STRIDE[:TOP,LEFT,BOTTOM,RIGHT]], depthwise:, maxpool: and"
-    " avgpool:HxWxC:KxK[:STRIDE[:PADS]], dense:INPUTS:OUTPUTS, add:HxWxC"
+    " avgpool:HxWxC:KxK[:STRIDE[:PADS]], dense:INPUTS:OUTPUTS, add:HxWxC, and the conversion of an"
+    " input, int8, uint8 or float32, nhwc or nchw: input:HxWxC:TYPE:LAYOUT"
 )
 _WINDOW = r"(?P<kernel>\d+x\d+)(?::(?P<stride>\d+(?:x\d+)?))?(?::(?P<pads>\d+,\d+,\d+,\d+))?"
 _PLANE = r"(?P<input>\d+x\d+x\d+)"
@@ -31,6 +34,7 @@ _FORMS = [
         rf"(?P<op>depthwise|maxpool|avgpool):{_PLANE}:{_WINDOW}",
         r"(?P<op>dense):(?P<input>\d+):(?P<outputs>\d+)",
         rf"(?P<op>add):{_PLANE}",
+        rf"(?P<op>input):{_PLANE}:(?P<form>(?:int8|uint8|float32):(?:nhwc|nchw))",
     )
 ]
 
@@ -39,7 +43,8 @@ _FORMS = [
 class LayerShape:
     """
     A layer but for its numbers: `op` of `SYNTAX`, input (HxWxC or a vector), number of output
-    channels (of `conv` and `dense`), window, stride and pads (top, left, bottom, right).
+    channels (of `conv` and `dense`), window, stride and pads (top, left, bottom, right), `form` of
+    an input: type and layout.
     """
 
     op: str
@@ -48,6 +53,7 @@ class LayerShape:
     kernel: tuple[int, int] = (1, 1)
     stride: tuple[int, int] = (1, 1)
     pads: tuple[int, int, int, int] = (0, 0, 0, 0)
+    form: str = ""
 
     def __str__(self) -> str:
         """
@@ -56,7 +62,9 @@ class LayerShape:
         parts = [self.op, _by(self.input)]
         if self.op in ("conv", "dense"):
             parts.append(str(self.outputs))
-        if self.op not in ("dense", "add"):
+        if self.op == "input":
+            parts.append(self.form)
+        elif self.op not in ("dense", "add"):
             parts += [_by(self.kernel), _by(self.stride), ",".join(map(str, self.pads))]
         return ":".join(parts)
 
@@ -79,6 +87,7 @@ class LayerShape:
             (kernel[0], kernel[1]),
             (stride[0], stride[-1]),
             _pads(parts.get("pads", "0,0,0,0")),
+            parts.get("form", ""),
         )
 
     @staticmethod
@@ -107,6 +116,8 @@ class LayerShape:
         As in a network, a layer before it lays out its input and one behind it reads its result.
         Numbers are random.
         """
+        if self.op == "input":
+            return self._converted(name, seed)
         if len(self.input) == 1:
             layers = Layers(name, (4,), seed)
             result = self._layer(layers, layers.dense(layers.input, self.input[0]))
@@ -114,6 +125,15 @@ class LayerShape:
         layers = Layers(name, (*self.input[:2], 1), seed)
         result = self._layer(layers, layers.conv(layers.input, self.input[2], (1, 1)))
         return layers.finish(layers.conv(result, 1, (1, 1))), _label(result)
+
+    def _converted(self, name: str, seed: int) -> tuple[ModuleOp, str]:
+        layers = Layers(name, self.input, seed)
+        module = layers.finish(layers.conv(layers.input, 1, (3, 3), pads=(1, 1, 1, 1)))
+        element, layout = self.form.split(":")
+        ConvertInputsPass(layout, element).apply(Context(), module)
+        return module, next(
+            op for op in module.walk() if isinstance(op, approx.NetworkOp)
+        ).layer.data
 
     def _layer(self, layers: Layers, x: SSAValue) -> SSAValue:
         window = {"strides": self.stride, "pads": self.pads}

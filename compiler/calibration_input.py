@@ -12,8 +12,9 @@ from xdsl.dialects import func
 from xdsl.dialects.builtin import TensorType
 
 from ..dialects.dense import tuple_of
-from ..dialects.quant import quant_of
+from ..dialects.input_ops import input_quant
 from .errors import UserError
+from .input_conversion import quantize_input
 
 
 def onnx_input_shape(function: func.FuncOp) -> tuple[int, ...]:
@@ -39,10 +40,9 @@ def quantized_inputs(function: func.FuncOp, x: NDArray[np.float32]) -> NDArray[n
     if x.shape[1:] != shape:
         raise UserError(f"calibration samples are {x.shape[1:]}, the network takes {shape}")
     perm = _noted(function, "approx.perm") or tuple(range(len(shape)))
-    quant = quant_of(function.body.block.args[0].type)
+    quant = input_quant(function.body.block.args[0])
     ordered = x.transpose(0, *(p + 1 for p in perm))
-    steps = np.rint(ordered.astype(np.float32) / np.float32(quant.scale.value.data))
-    return np.clip(steps + quant.zero_point.value.data, -128, 127).astype(np.int8)
+    return quantize_input(ordered, quant.scale.value.data, quant.zero_point.value.data)
 
 
 def _argument_shape(function: func.FuncOp) -> tuple[int, ...]:

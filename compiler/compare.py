@@ -33,6 +33,7 @@ from .calibration import load_calibration
 from .calibration_input import quantized_inputs
 from .completion import add_print_completion
 from .errors import UserError
+from .input_conversion import unsigned_input
 from .interpreter import entry_function, network_interpreter
 from .onnx_forms import centred
 from .onnx_graph import Graph
@@ -117,7 +118,7 @@ def _fed(model: onnx.ModelProto, inputs: NDArray[np.int8], x: NDArray[np.float32
     """
     element = Graph.of(model).inputs[0].type.tensor_type.elem_type
     if element == onnx.TensorProto.UINT8:
-        return (inputs.astype(np.int16) + 128).astype(np.uint8)
+        return unsigned_input(inputs)
     return inputs if element == onnx.TensorProto.INT8 else x
 
 

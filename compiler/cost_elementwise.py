@@ -1,5 +1,5 @@
 """
-What addition and pooling, softmax and copies take, measured with approx-sim (stm32u5).
+What addition and pooling, softmax, copies and conversions take, measured with approx-sim (stm32u5).
 """
 
 from __future__ import annotations
@@ -113,6 +113,34 @@ def short_copy_cost(runs: int, run: int) -> Cost:
     `runs` runs of a few values written out.
     """
     return Cost(RUN_BYTES + MOVE_BYTES * run, runs * (RUN_CYCLES + MOVE_CYCLES * run))
+
+
+LINE_BYTES = 60
+"""Of a loop over lines of an input that are converted."""
+LINE_CYCLES = 23
+"""Of such a line, but for its values."""
+SIGNED_ROUND = 4, 19
+"""Values and cycles of a round that makes unsigned bytes signed."""
+SIGNED_CYCLES = 7
+"""Of a value that no round takes."""
+QUANTIZE_CYCLES = 42
+"""Of a float within the range of int8; a third of it is the division."""
+
+
+def signed_cost(lines: int, count: int) -> Cost:
+    """
+    `lines` lines of `count` unsigned bytes as int8 or int16.
+    """
+    values, cycles = SIGNED_ROUND
+    one = LINE_CYCLES + count // values * cycles + count % values * SIGNED_CYCLES
+    return Cost(LINE_BYTES, float(lines * one))
+
+
+def quantize_cost(lines: int, count: int) -> Cost:
+    """
+    `lines` lines of `count` floats as int8 or int16, by an FPU.
+    """
+    return Cost(LINE_BYTES, float(lines * (LINE_CYCLES + QUANTIZE_CYCLES * count)))
 
 
 SOFTMAX_BYTES = 126

@@ -19,7 +19,7 @@ from xdsl.utils.exceptions import DiagnosticException
 
 from ..dialects.cortexm import LayerOp
 from .emit_context import Context
-from .emit_names import Scope
+from .emit_names import Scope, element_ctype
 from .emit_statements import STATEMENTS
 from .emit_text import comment_text
 from .pointer_writes import loop_variable
@@ -90,9 +90,14 @@ class CPrinter(BasePrinter):
         self.line(f"if ({' || '.join(f'!{name}' for name in names)}) {{")
         self.line(f"  return {upper}_ERROR_NULL;")
         self.line("}")
-        for name in (workspace.argument for workspace in program.workspaces):
-            alignment = f"{upper}_{name.upper()}_ALIGNMENT"
-            self.line(f"if (((uintptr_t){name} & ({alignment} - 1)) != 0) {{")
+        aligned = [(one.argument, one.argument.upper()) for one in program.workspaces]
+        aligned += [
+            (name, f"IN_{index}")
+            for index, (name, tensor) in enumerate(zip(names, program.inputs, strict=False))
+            if tensor.alignment > 1
+        ]
+        for name, macro in aligned:
+            self.line(f"if (((uintptr_t){name} & ({upper}_{macro}_ALIGNMENT - 1)) != 0) {{")
             self.line(f"  return {upper}_ERROR_ALIGNMENT;")
             self.line("}")
 
@@ -212,9 +217,10 @@ class CPrinter(BasePrinter):
 def run_prototype(program: Program) -> str:
     """
     `int NAME_run(const int8_t *input, int8_t *output, void *workspace)`; `, void *fast_workspace`.
+    Inputs are `const uint8_t *` or `const float *` where the network converts them.
     """
-    counts = len(program.inputs), len(program.outputs), len(program.workspaces)
-    types = ["const int8_t *"] * counts[0] + ["int8_t *"] * counts[1] + ["void *"] * counts[2]
+    types = [f"const {element_ctype(tensor.element)} *" for tensor in program.inputs]
+    types += ["int8_t *"] * len(program.outputs) + ["void *"] * len(program.workspaces)
     arguments = map("".join, zip(types, program.argument_names, strict=True))
     return f"int {program.name}_run({', '.join(arguments)})"
 

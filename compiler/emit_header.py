@@ -4,8 +4,12 @@ The header of a program: what a user of the network needs to know, in C99 and C+
 
 from __future__ import annotations
 
+from ..dialects.cortexm import PtrType
+from ..dialects.quant import UI8
 from .emit_c import run_prototype
+from .emit_names import element_ctype
 from .emit_text import banner, comment_text, float_literal, string_literal
+from .input_conversion import UNSIGNED_OFFSET
 from .memory import ALIGNMENT
 from .program import Program, TensorInfo, Workspace
 
@@ -78,28 +82,47 @@ def _workspace(program: Program, workspace: Workspace) -> str:
 
 
 def _tensor(program: Program, slot: str, tensor: TensorInfo) -> str:
-    prefix = f"{program.name.upper()}_{slot}"
     facts = {
         "NAME": string_literal(tensor.name),
         "SHAPE": f"{{{', '.join(map(str, tensor.shape))}}}",
         "RANK": len(tensor.shape),
         "SIZE": tensor.size,
-        "SIZE_BYTES": tensor.size,
-        "ALIGNMENT": 1,
-        "LAYOUT_NHWC": 1,
-        "DTYPE": "int8_t",
-        "SCALE": float_literal(tensor.scale),
-        "ZERO_POINT": f"({tensor.zero_point})",
+        "SIZE_BYTES": tensor.size_bytes,
+        "ALIGNMENT": tensor.alignment,
+        **_layout(tensor),
+        "DTYPE": element_ctype(tensor.element),
+        **_quantization(program, slot, tensor),
     }
-    if slot.startswith("IN"):
-        function = f"{program.name}_quantize"
-        facts["QUANTIZE(x)"] = f"{function}((x), {prefix}_SCALE, {prefix}_ZERO_POINT)"
-    else:
-        difference = f"(float)((q) - {prefix}_ZERO_POINT)"
-        facts["DEQUANTIZE(q)"] = f"({prefix}_SCALE * {difference})"
     lines = [_define(program, f"{slot}_{key}", value) for key, value in facts.items()]
     kind = "Input" if slot.startswith("IN") else "Output"
     return "\n".join((f"/* {kind} {comment_text(tensor.name)} */", *lines))
+
+
+def _layout(tensor: TensorInfo) -> dict[str, object]:
+    if tensor.layout == "nchw":
+        return {"LAYOUT_NHWC": 0, "LAYOUT_NCHW": 1}
+    return {"LAYOUT_NHWC": 1}
+
+
+def _quantization(program: Program, slot: str, tensor: TensorInfo) -> dict[str, object]:
+    """
+    Scale, zero point and what converts a number; floats are taken as they are.
+    """
+    if tensor.is_float:
+        return {}
+    prefix = f"{program.name.upper()}_{slot}"
+    scale, zero_point = f"{prefix}_SCALE", f"{prefix}_ZERO_POINT"
+    facts: dict[str, object] = {
+        "SCALE": float_literal(tensor.scale),
+        "ZERO_POINT": f"({tensor.zero_point})",
+    }
+    function = f"{program.name}_quantize"
+    if slot.startswith("OUT"):
+        return {**facts, "DEQUANTIZE(q)": f"({scale} * (float)((q) - {zero_point}))"}
+    if tensor.element == PtrType(UI8):
+        int8 = f"{function}((x), {scale}, {zero_point} - {UNSIGNED_OFFSET})"
+        return {**facts, "QUANTIZE(x)": f"((uint8_t)({int8} + {UNSIGNED_OFFSET}))"}
+    return {**facts, "QUANTIZE(x)": f"{function}((x), {scale}, {zero_point})"}
 
 
 def _sizes(program: Program) -> str:

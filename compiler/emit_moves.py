@@ -1,13 +1,15 @@
 """
-C statements that move and fill values (helper of compiler/emit_statements.py).
+C statements that move, fill and convert values (helper of compiler/emit_statements.py).
 """
 
 from __future__ import annotations
 
+import numpy as np
 from xdsl.ir import Operation, SSAValue
 
 from ..dialects import cortexm
 from ..dialects.cortexm import PtrType
+from ..dialects.dense import tuple_of
 from .emit_context import Context, Statement, invocation, shifted
 
 
@@ -16,7 +18,7 @@ def bits(pointer: SSAValue) -> int:
     Of what a pointer points to.
     """
     assert isinstance(pointer.type, PtrType)
-    return pointer.type.element_type.width.data
+    return pointer.type.bits
 
 
 def _fill(op: cortexm.FillOp, context: Context) -> str:
@@ -36,9 +38,30 @@ def _copy(op: cortexm.CopyOp, context: Context) -> str:
     return f"{invocation(function, (*context.tokens(op.operands), op.count.value.data))};"
 
 
+def _line(op: cortexm.LineOp, context: Context) -> list[object]:
+    x, y = context.tokens((op.input, op.output))
+    x_stride, y_stride = tuple_of(op.strides)
+    return [x, x_stride, y, y_stride, op.count.value.data]
+
+
+def _to_signed(op: cortexm.ToSignedOp, context: Context) -> str:
+    return f"{invocation(f'approx_signed_u8_s{bits(op.output)}', _line(op, context))};"
+
+
+def _quantize(op: cortexm.QuantizeOp, context: Context) -> str:
+    """
+    The scale by its bits: kernels have no floats.
+    """
+    scale = int(np.float32(op.scale.value.data).view(np.uint32))
+    arguments = *_line(op, context), f"{scale:#x}u", op.zero_point.value.data
+    return f"{invocation(f'approx_quantize_f32_s{bits(op.output)}', arguments)};"
+
+
 MOVE_STATEMENTS: dict[type[Operation], Statement] = {
     cortexm.CopyOp: _copy,
     cortexm.FillOp: _fill,
     cortexm.FillRunsOp: _fill_runs,
+    cortexm.QuantizeOp: _quantize,
+    cortexm.ToSignedOp: _to_signed,
 }
 """How each op is written."""

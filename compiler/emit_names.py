@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable
 
 from xdsl.dialects import arith
-from xdsl.dialects.builtin import IntegerAttr, VectorType
+from xdsl.dialects.builtin import Float32Type, IntegerAttr, VectorType
 from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import DiagnosticException
 
 from ..dialects.cortexm import PtrType
+from ..dialects.quant import UI8
 from .names import C_KEYWORDS
 
 _INT32_MIN = -(2**31)
@@ -57,14 +58,11 @@ def integer_literal(value: int) -> str:
 
 def element_ctype(type_: PtrType) -> str:
     """
-    `int8_t`, `int16_t` or `int32_t`.
-
-    Errors: DiagnosticException for other widths.
+    `int8_t`, `int16_t` or `int32_t`; of inputs `uint8_t` or `float`.
     """
-    width = type_.element_type.width.data
-    if width not in (8, 16, 32):
-        raise DiagnosticException(f"there is no C type for elements {type_.element_type}")
-    return f"int{width}_t"
+    if isinstance(type_.element_type, Float32Type):
+        return "float"
+    return f"{'u' if type_.element_type == UI8 else ''}int{type_.bits}_t"
 
 
 class Scope:

@@ -44,7 +44,7 @@ def _table(op: cortexm.TableOp, context: Context) -> str:
 
 def _buffer(op: cortexm.BufferOp, context: Context) -> str:
     assert isinstance(op.workspace.type, PtrType)
-    if op.workspace.type.element_type.width.data != 8:
+    if op.workspace.type.bits != 8:
         raise DiagnosticException("cortexm.buffer: a workspace is a pointer to i8")
     offset = op.offset.value.data
     address = shifted(context.token(op.workspace), offset)

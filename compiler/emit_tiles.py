@@ -57,7 +57,7 @@ def _dot(op: cortexm.DotOp, context: Context) -> str:
     source = context.token(op.input), op.offset.value.data, op.stride.value.data
     weights = shifted(context.token(op.weights), op.weights_offset.value.data)
     assert isinstance(op.weights.type, PtrType)
-    kind = f"S{op.weights.type.element_type.width.data}" if op.sums is None else "SUMS"
+    kind = f"S{op.weights.type.bits}" if op.sums is None else "SUMS"
     macro = f"APPROX_DOT_{kind}_{tile_suffix(op.tile_shape)}"
     runs = (a.value.data for a in (op.length, op.runs, op.below))
     return f"{invocation(macro, (name, *source, weights, *runs))};"
@@ -94,7 +94,7 @@ def _store_tile(op: cortexm.StoreTileOp, context: Context) -> str:
     assert isinstance(op.base.type, PtrType)
     assert isa(op.tile.type, VectorType[IntegerType])
     channels, pixels = op.tile.type.get_shape()
-    width = op.base.type.element_type.width.data
+    width = op.base.type.bits
     suffix = f"{tile_suffix((channels, pixels))}_S{width}"
     plane = 1 if op.plane is None else op.plane.value.data
     target = context.token(op.base), op.offset.value.data, op.stride.value.data

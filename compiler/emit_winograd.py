@@ -36,7 +36,7 @@ def _product(op: ProductOp, context: Context) -> str:
 
 def _winograd_output(op: cortexm.WinogradOutputOp, context: Context) -> str:
     assert isinstance(op.output.type, PtrType)
-    function = f"approx_winograd_output_s{op.output.type.element_type.width.data}"
+    function = f"approx_winograd_output_s{op.output.type.bits}"
     products, bias, multipliers, target = context.tokens(op.operands)
     arguments = (
         *(products, op.channels.value.data, bias, multipliers),
@@ -53,7 +53,7 @@ def _winograd4_filters(op: cortexm.Winograd4FiltersOp, context: Context) -> str:
 
 def _winograd4_output(op: cortexm.Winograd4OutputOp, context: Context) -> str:
     assert isinstance(op.outputs[0].type, PtrType)
-    function = f"approx_winograd4_output_s{op.outputs[0].type.element_type.width.data}"
+    function = f"approx_winograd4_output_s{op.outputs[0].type.bits}"
     products, bias, multipliers, *targets = context.tokens(op.operands)
     arguments = (
         *(products, op.channels.value.data, bias, multipliers),
@@ -69,7 +69,7 @@ def _winograd4_taps(op: cortexm.Winograd4TapsOp, context: Context) -> str:
 
 def _winograd4_skipped(op: cortexm.Winograd4SkippedOp, context: Context) -> str:
     assert isinstance(op.outputs[0].type, PtrType)
-    function = f"approx_winograd4_skipped_s{op.outputs[0].type.element_type.width.data}"
+    function = f"approx_winograd4_skipped_s{op.outputs[0].type.bits}"
     products, bias, multipliers, centers, *targets = context.tokens(op.operands)
     arguments = (
         *(products, op.channels.value.data, bias, multipliers, centers),

@@ -34,7 +34,7 @@ from .interpret_arith import CheckedArithFunctions
 from .interpret_dense import DenseFunctions
 from .interpret_depthwise import DepthwiseFunctions
 from .interpret_elementwise import ElementwiseFunctions
-from .interpret_memory import MemoryFunctions
+from .interpret_memory import MemoryFunctions, element_dtype
 from .interpret_taps import TapFunctions
 from .interpret_winograd import WinogradFunctions
 from .packing import BYTES, SUMS, WORDS
@@ -254,9 +254,10 @@ def _like(acc: Any, tile: Tile) -> Any:
     return int(tile[0, 0]) if isinstance(acc, int) else tile
 
 
-def run_cortexm(module: ModuleOp, inputs: NDArray[np.int8]) -> NDArray[np.int8]:
+def run_cortexm(module: ModuleOp, inputs: NDArray[Any]) -> NDArray[np.int8]:
     """
-    Run @NAME_run of a lowered module on a batch: int8 [N, input bytes] -> int8 [N, output bytes].
+    Run @NAME_run of a lowered module on a batch: [N, values] -> int8 [N, output bytes]. The input
+    is int8, or uint8 or float32 where the network converts it.
 
     Each inference has fresh workspaces, of exactly the sizes the model says. Errors:
     DiagnosticException for a module of another form, InterpretationError for a wrong input size, an
@@ -265,9 +266,10 @@ def run_cortexm(module: ModuleOp, inputs: NDArray[np.int8]) -> NDArray[np.int8]:
     program = Program.of(module)
     ((source,), (result,)) = program.inputs, program.outputs
     batch = inputs.reshape(len(inputs), -1)
-    if batch.dtype != np.int8 or batch.shape[1] != source.size:
+    dtype = element_dtype(source.element)
+    if batch.dtype != dtype or batch.shape[1] != source.size:
         raise InterpretationError(
-            f"expected int8 [N, {source.size}], got {batch.dtype} {list(inputs.shape)}"
+            f"expected {dtype} [N, {source.size}], got {batch.dtype} {list(inputs.shape)}"
         )
     interpreter = _interpreter(module)
     outputs = np.zeros((len(batch), result.size), np.int8)

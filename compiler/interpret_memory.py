@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from xdsl.dialects.builtin import f32, i8, i16, i32
 from xdsl.interpreter import (
     Interpreter,
     InterpreterFunctions,
@@ -20,16 +21,27 @@ from xdsl.utils.exceptions import InterpretationError
 from ..dialects import cortexm
 from ..dialects.cortexm import PtrType
 from ..dialects.dense import numpy_of, tuple_of
+from ..dialects.quant import UI8
+from .input_conversion import quantize_input, signed_input
 from .pointer import Pointer
 
-_DTYPES = {8: np.dtype("<i1"), 16: np.dtype("<i2"), 32: np.dtype("<i4")}
+_DTYPES = {
+    i8: np.dtype("<i1"),
+    i16: np.dtype("<i2"),
+    i32: np.dtype("<i4"),
+    UI8: np.dtype("<u1"),
+    f32: np.dtype("<f4"),
+}
 _WORD = 4
 """Bytes that one load or store of a pair of int16 wants aligned."""
 
 
-def _dtype(type_: Attribute) -> np.dtype[Any]:
+def element_dtype(type_: Attribute) -> np.dtype[Any]:
+    """
+    Of what a pointer points to.
+    """
     assert isinstance(type_, PtrType)
-    return _DTYPES[type_.element_type.width.data]
+    return _DTYPES[type_.element_type]
 
 
 @register_impls
@@ -53,7 +65,7 @@ class MemoryFunctions(InterpreterFunctions):
         The workspace from a byte offset on, seen as another type.
         """
         (workspace,) = args
-        dtype, start = _dtype(op.result.type), workspace.offset + op.offset.value.data
+        dtype, start = element_dtype(op.result.type), workspace.offset + op.offset.value.data
         if dtype.itemsize > 1 and start % _WORD:
             raise InterpretationError(f"buffer of {dtype} at byte {start} is not aligned")
         if not 0 <= start <= workspace.array.size:
@@ -118,4 +130,31 @@ class MemoryFunctions(InterpreterFunctions):
         """
         source, target = args
         target.write(0, source.read(0, op.count.value.data).astype(np.int64))
+        return ()
+
+    @impl(cortexm.ToSignedOp)
+    def run_to_signed(
+        self, _: Interpreter, op: cortexm.ToSignedOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        uint8, 128 less.
+        """
+        source, target = args
+        count, (x_stride, y_stride) = op.count.value.data, tuple_of(op.strides)
+        values = signed_input(source.read(0, count, x_stride))
+        target.write(0, values.astype(np.int64), y_stride)
+        return ()
+
+    @impl(cortexm.QuantizeOp)
+    def run_quantize(
+        self, _: Interpreter, op: cortexm.QuantizeOp, args: PythonValues
+    ) -> PythonValues:
+        """
+        float32, divided, rounded, saturated.
+        """
+        source, target = args
+        count, (x_stride, y_stride) = op.count.value.data, tuple_of(op.strides)
+        x, scale = source.read(0, count, x_stride), op.scale.value.data
+        values = quantize_input(x, scale, op.zero_point.value.data)
+        target.write(0, values.astype(np.int64), y_stride)
         return ()

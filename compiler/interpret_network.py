@@ -22,6 +22,7 @@ from ..dialects.tap_ops import UnpackedConv2dOp
 from .batches import in_cache
 from .exact_floats import exact_type, largest_sum
 from .fixedpoint import NormTable, local_response_norm, softmax
+from .input_conversion import as_int8
 from .integer_kernels import (
     convolution,
     depthwise_convolution,
@@ -208,6 +209,15 @@ class NetworkFunctions(InterpreterFunctions):
         Dimensions permuted, the batch left in front.
         """
         return (args[0].transpose(0, *(p + 1 for p in op.permutation)),)
+
+    @impl(approx.ConvertOp)
+    def run_convert(self, _: Interpreter, op: approx.ConvertOp, args: PythonValues) -> PythonValues:
+        """
+        Dimensions permuted, elements made int8.
+        """
+        scale, zero_point = op.output_quant.scale.value.data, op.output_zero_point
+        ordered = args[0].transpose(0, *(p + 1 for p in op.permutation))
+        return (as_int8(ordered, scale, zero_point),)
 
     @impl(approx.RepackOp)
     def run_repack(self, _: Interpreter, op: approx.RepackOp, args: PythonValues) -> PythonValues:

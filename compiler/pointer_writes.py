@@ -52,6 +52,7 @@ def _stores_and_calls(functions: Iterable[func.FuncOp]) -> tuple[list[SSAValue],
                     | cortexm.CopyOp()
                     | cortexm.DensePlaneOp()
                     | cortexm.DepthwisePlanesOp()
+                    | cortexm.LineOp()
                     | cortexm.MaxPoolOp()
                     | cortexm.SoftmaxOp()
                     | cortexm.WinogradInputOp()

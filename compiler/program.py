@@ -15,11 +15,13 @@ from xdsl.dialects import func
 from xdsl.dialects.builtin import (
     DenseArrayBase,
     DictionaryAttr,
+    Float32Type,
     FloatAttr,
     IntegerAttr,
     IntegerType,
     ModuleOp,
     StringAttr,
+    i8,
 )
 from xdsl.ir import Attribute
 from xdsl.utils.exceptions import DiagnosticException
@@ -27,25 +29,53 @@ from xdsl.utils.hints import isa
 
 from ..dialects.cortexm import LayerOp, ModelOp, PtrType
 from ..dialects.dense import tuple_of
+from ..dialects.input_ops import INPUT_TYPES, LAYOUTS
+
+_INT8 = PtrType(i8)
 
 
 @dataclass(frozen=True)
 class TensorInfo:
     """
-    An input or output of the network: int8, real value = scale * (q - zero_point).
+    An input or output of the network: int8 or uint8, real value = scale * (q - zero_point), or
+    float32, then scale and zero point are what the network quantizes it with. `layout` is the order
+    of an image: nhwc or nchw.
     """
 
     name: str
     shape: tuple[int, ...]
     scale: float
     zero_point: int
+    element: PtrType = _INT8
+    layout: str = "nhwc"
 
     @property
     def size(self) -> int:
         """
-        Elements, which are also bytes.
+        Elements.
         """
         return prod(self.shape)
+
+    @property
+    def size_bytes(self) -> int:
+        """
+        Bytes.
+        """
+        return self.size * self.alignment
+
+    @property
+    def alignment(self) -> int:
+        """
+        Bytes of an element.
+        """
+        return self.element.bits // 8
+
+    @property
+    def is_float(self) -> bool:
+        """
+        True for float32.
+        """
+        return isinstance(self.element.element_type, Float32Type)
 
     @staticmethod
     def of(attr: DictionaryAttr) -> TensorInfo:
@@ -65,7 +95,23 @@ class TensorInfo:
             raise DiagnosticException(f"{where} 'scale', a float")
         if not isinstance(zero_point, IntegerAttr):
             raise DiagnosticException(f"{where} 'zero_point', an integer")
-        return TensorInfo(name.data, tuple_of(shape), scale.value.data, zero_point.value.data)
+        quantization = scale.value.data, zero_point.value.data
+        return TensorInfo(name.data, tuple_of(shape), *quantization, *_form(where, attr))
+
+
+def _form(where: str, attr: DictionaryAttr) -> tuple[PtrType, str]:
+    """
+    A pointer to the elements of a tensor, and its layout; int8 and nhwc need not be named.
+    """
+    named, layout = attr.data.get("type", i8), attr.data.get("layout", StringAttr("nhwc"))
+    element = next((one for one in INPUT_TYPES.values() if one == named), None)
+    if element is None:
+        raise DiagnosticException(
+            f"{where} 'type', one of {', '.join(map(str, INPUT_TYPES.values()))}"
+        )
+    if not isinstance(layout, StringAttr) or layout.data not in LAYOUTS:
+        raise DiagnosticException(f"{where} 'layout', one of {', '.join(LAYOUTS)}")
+    return PtrType(element), layout.data
 
 
 @dataclass(frozen=True)
@@ -125,12 +171,13 @@ class Program:
                 raise DiagnosticException(f"function @{name} has no body")
             if not name.startswith(f"{self.name}_"):
                 raise DiagnosticException(f"function @{name} must start with '{self.name}_'")
-        expected = len(self.argument_names)
-        types = self.run.function_type.inputs.data
-        if len(types) != expected or not all(_is_byte_pointer(t) for t in types):
+        types = [tensor.element for tensor in (*self.inputs, *self.outputs)]
+        types += [_INT8] * len(self.workspaces)
+        if self.run.function_type.inputs.data != tuple(types):
             raise DiagnosticException(
                 f"@{self.run.sym_name.data} takes inputs, outputs and a workspace"
-                f"{' and a fast one' * (len(self.workspaces) - 1)}: {expected} pointers to i8"
+                f"{' and a fast one' * (len(self.workspaces) - 1)}: {len(types)} pointers to "
+                f"{', '.join(dict.fromkeys(str(one.element_type) for one in types))}"
             )
 
     @property
@@ -257,10 +304,6 @@ def plain_value(attr: Attribute) -> Any:
 
 def _symbol(model: ModelOp) -> str:
     return model.sym_name.data
-
-
-def _is_byte_pointer(type_: Attribute) -> bool:
-    return isinstance(type_, PtrType) and type_.element_type.width.data == 8
 
 
 def _numbered(name: str, count: int) -> Sequence[str]:

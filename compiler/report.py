@@ -14,6 +14,7 @@ from xdsl.dialects import func
 
 from ..dialects.cortexm import LayerOp, TableOp
 from ..dialects.dense import numpy_of
+from .emit_names import element_ctype
 from .emit_text import tool_version
 from .mcu import MCUS
 from .plan import MODEL_SHA256
@@ -99,6 +100,8 @@ def _tensor(tensor: TensorInfo) -> dict[str, Any]:
     return {
         "name": tensor.name,
         "shape": list(tensor.shape),
+        "dtype": element_ctype(tensor.element),
+        "layout": tensor.layout,
         "scale": tensor.scale,
         "zero_point": tensor.zero_point,
     }

@@ -1,7 +1,7 @@
 """
 Thumb-2 instructions as far as their cycles go: loads, stores, divisions, the rest.
 
-Encodings: Arm v7-M Architecture Reference Manual (DDI 0403E), A5.2 and A5.3.
+Encodings: Arm v7-M Architecture Reference Manual (DDI 0403E), A5.2 and A5.3; VDIV A7.7.232.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 STACK_POINTER = 13
 _DIVIDE_CYCLES = 6
+_FLOAT_DIVIDE_CYCLES = 14
 _LOAD_CYCLES = 2
 
 
@@ -86,6 +87,8 @@ def _wide(first: int, second: int) -> Instruction:
         return _floating_point_memory(first, second)
     if first & 0xFE10 == 0xF810 and first >> 5 & 3 != 3:
         return _single_load(first, second)
+    if first & 0xFFB0 == 0xEE80 and second & 0x0E50 == 0x0A00:
+        return Instruction(4, _FLOAT_DIVIDE_CYCLES)
     if first & 0xFFD0 == 0xFB90:
         is_divide = second & 0x00F0 == 0x00F0
         return Instruction(4, _DIVIDE_CYCLES if is_divide else 1)

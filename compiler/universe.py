@@ -19,6 +19,7 @@ _PASSES = (
     "annotate-significance",
     "approx-to-c",
     "collect-statistics",
+    "convert-inputs",
     "fold-pads",
     "fold-transposes",
     "fuse-qdq",

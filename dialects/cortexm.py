@@ -14,6 +14,7 @@ from .cortexm_dense import DotOp, SplitOp
 from .cortexm_dense_plane import DensePlaneOp
 from .cortexm_depthwise import DepthwisePlanesOp
 from .cortexm_elementwise import AddOp, MaxPoolOp
+from .cortexm_inputs import LineOp, QuantizeOp, ToSignedOp
 from .cortexm_macs import MacOp
 from .cortexm_memory import AddressOp, BufferOp, FillOp, LoadOp, StoreOp, TableOp
 from .cortexm_moves import CopyOp, FillRunsOp
@@ -40,11 +41,13 @@ __all__ = [
     "FillOp",
     "FillRunsOp",
     "LayerOp",
+    "LineOp",
     "LoadOp",
     "MacOp",
     "MaxPoolOp",
     "ModelOp",
     "PtrType",
+    "QuantizeOp",
     "RequantizeOp",
     "SoftmaxOp",
     "SplitOp",
@@ -55,6 +58,7 @@ __all__ = [
     "TapsOp",
     "TileOp",
     "TileUpdateOp",
+    "ToSignedOp",
     "Winograd4FiltersOp",
     "Winograd4InputOp",
     "Winograd4OutputOp",
@@ -86,6 +90,7 @@ CortexM = Dialect(
         MacOp,
         MaxPoolOp,
         ModelOp,
+        QuantizeOp,
         RequantizeOp,
         SoftmaxOp,
         SplitOp,
@@ -95,6 +100,7 @@ CortexM = Dialect(
         TableOp,
         TapsOp,
         TileOp,
+        ToSignedOp,
         Winograd4FiltersOp,
         Winograd4InputOp,
         Winograd4OutputOp,

@@ -118,4 +118,4 @@ def reaches_pixel(step: int, target: PtrType) -> bool:
     """
     True where a store reaches the second output of a tile, `step` elements behind the first.
     """
-    return 1 <= step <= LOAD_REACH * 8 // target.element_type.width.data
+    return 1 <= step <= LOAD_REACH * 8 // target.bits

@@ -25,7 +25,7 @@ from xdsl.irdl import (
 from xdsl.traits import Pure
 from xdsl.utils.exceptions import VerifyException
 
-from .cortexm_types import I32, INDEX, PTR, CortexMOp, PtrType
+from .cortexm_types import ANY_PTR, I32, INDEX, PTR, CortexMOp, PtrType
 from .dense import INTEGER, INTEGERS, Array, dense, i32_properties, ints
 
 
@@ -117,11 +117,11 @@ class AddressOp(CortexMOp):
 
     name = "cortexm.address"
 
-    base = operand_def(PTR)
+    base = operand_def(ANY_PTR)
     indices = var_operand_def(INDEX)
     strides = prop_def(INTEGERS)
     offset = prop_def(INTEGER)
-    result = result_def(PTR)
+    result = result_def(ANY_PTR)
 
     traits = traits_def(Pure())
     assembly_format = "$base `[` $indices `]` attr-dict `:` type($base) `->` type($result)"
@@ -236,6 +236,6 @@ class FillOp(CortexMOp):
         if self.count.value.data < 1:
             raise VerifyException(f"cannot fill {self.count.value.data} elements")
         assert isinstance(self.base.type, PtrType)
-        limit = 1 << (self.base.type.element_type.width.data - 1)
+        limit = 1 << (self.base.type.bits - 1)
         if not -limit <= self.value.value.data < limit:
             raise VerifyException(f"{self.value.value.data} does not fit {self.base.type}")

@@ -85,6 +85,6 @@ def sums_in_reach(type_: PtrType, pixel: int) -> bool:
     """
     True where pixels of that many elements can be summed up: loads look some pixels ahead.
     """
-    element_bytes = type_.element_type.width.data // 8
+    element_bytes = type_.bits // 8
     ahead = _FARTHEST_PIXEL[element_bytes] * pixel * element_bytes + 4 * (element_bytes - 1)
     return pixel >= SUM_CHANNELS and ahead <= OFFSET_REACH and pixel % element_bytes == 0

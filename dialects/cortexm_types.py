@@ -7,28 +7,52 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import cast
 
-from xdsl.dialects.builtin import IndexType, IntegerType, VectorType, i8, i16, i32
+from xdsl.dialects.builtin import (
+    Float32Type,
+    IndexType,
+    IntegerType,
+    VectorType,
+    f32,
+    i8,
+    i16,
+    i32,
+)
 from xdsl.ir import ParametrizedAttribute, SSAValue, TypeAttribute
 from xdsl.irdl import IRDLOperation, ParsePropInAttrDict, base, eq, irdl_attr_definition
 from xdsl.utils.exceptions import VerifyException
+
+from .quant import UI8
+
+_SIGNED = (i8, i16, i32)
 
 
 @irdl_attr_definition
 class PtrType(ParametrizedAttribute, TypeAttribute):
     """
-    A pointer to elements in memory: `!cortexm.ptr<i16>` is `int16_t *`.
+    A pointer to elements in memory: `!cortexm.ptr<i16>` is `int16_t *`; to inputs of the network as
+    the caller has them: `!cortexm.ptr<ui8>` is `uint8_t *`, `!cortexm.ptr<f32>` is `float *`.
     """
 
     name = "cortexm.ptr"
 
-    element_type: IntegerType
+    element_type: IntegerType | Float32Type
 
     def verify(self) -> None:
         """
-        There is an intN_t.
+        There is a type of C.
         """
-        if self.element_type not in (i8, i16, i32):
-            raise VerifyException(f"elements in memory are i8, i16 or i32, not {self.element_type}")
+        if self.element_type not in (*_SIGNED, UI8, f32):
+            raise VerifyException(
+                f"elements in memory are i8, i16 or i32, of inputs ui8 or f32, not "
+                f"{self.element_type}"
+            )
+
+    @property
+    def bits(self) -> int:
+        """
+        Of an element.
+        """
+        return self.element_type.bitwidth
 
 
 def tile_type(channels: int, pixels: int) -> VectorType[IntegerType]:
@@ -38,10 +62,12 @@ def tile_type(channels: int, pixels: int) -> VectorType[IntegerType]:
     return VectorType(i32, (channels, pixels))
 
 
-PTR = base(PtrType)
+ANY_PTR = base(PtrType)
 PTR_I8 = eq(PtrType(i8))
 PTR_I16 = eq(PtrType(i16))
 PTR_I32 = eq(PtrType(i32))
+PTR = PTR_I8 | PTR_I16 | PTR_I32
+"""What numbers are loaded from and stored to."""
 INDEX = base(IndexType)
 I32 = eq(i32)
 TILE = base(VectorType[IntegerType])

@@ -1,5 +1,6 @@
 """
-`approx.*`: the integer network. One op a layer, HWC without batch, int8 in and out.
+`approx.*`: the integer network. One op a layer, HWC without batch, int8 in and out; what the caller
+has is made int8 by `approx.convert`.
 
 Arithmetic (docs/arithmetic.md): x and y are int8 with the zero points of their types, weights int8
 with zero point 0, accumulators int32. Padding holds the zero point of the input, so that it adds
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 from xdsl.ir import Operation
 
+from .input_ops import INPUT_TYPES, UI8, ConvertOp, element_of, input_quant
 from .layer_ops import (
     LRN_NODES,
     ArgMaxOp,
@@ -51,16 +53,19 @@ from .weighted_ops import (
 )
 
 __all__ = [
+    "INPUT_TYPES",
     "LRN_NODES",
     "NETWORK_OPS",
     "ROUNDINGS",
     "TABLE_SIZE",
+    "UI8",
     "AddOp",
     "ArgMaxOp",
     "AvgPool2dOp",
     "BinaryNetworkOp",
     "ConcatOp",
     "Conv2dOp",
+    "ConvertOp",
     "DepthwiseConv2dOp",
     "DilatedOp",
     "FullyConnectedOp",
@@ -82,6 +87,8 @@ __all__ = [
     "ViewOp",
     "WeightedOp",
     "WindowedOp",
+    "element_of",
+    "input_quant",
 ]
 
 NETWORK_OPS: list[type[Operation]] = [
@@ -90,6 +97,7 @@ NETWORK_OPS: list[type[Operation]] = [
     AvgPool2dOp,
     ConcatOp,
     Conv2dOp,
+    ConvertOp,
     DepthwiseConv2dOp,
     FullyConnectedOp,
     LocalResponseNormOp,

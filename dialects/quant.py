@@ -13,6 +13,7 @@ from xdsl.dialects.builtin import (
     FloatAttr,
     IntegerAttr,
     IntegerType,
+    Signedness,
     StringAttr,
     TensorType,
     f32,
@@ -258,6 +259,9 @@ def _parse_named_integer(parser: AttrParser, key: str) -> int:
     parser.parse_punctuation("=")
     return parser.parse_integer()
 
+
+UI8 = IntegerType(8, Signedness.UNSIGNED)
+"""Of an input of the network, before it is made int8."""
 
 QuantTensor: TypeAlias = TensorType[IntegerType]
 

@@ -17,6 +17,7 @@ from ..compiler.plan import load_plan
 from ..compiler.sizes import Size
 from .annotate_significance import AnnotateSignificancePass
 from .collect_statistics import CollectStatisticsPass
+from .convert_inputs import ConvertInputsPass, InputLayout, InputType
 from .fold_pads import FoldPadsPass
 from .fold_transposes import FoldTransposesPass
 from .fuse_qdq import FuseQdqPass
@@ -58,6 +59,9 @@ class ApproxToCPass(ModulePass):
     biases take up the mean of what is skipped; by "surgeon" they do in any case. `target`,
     `flash-budget`, `ram-budget` and `fast-ram` (bytes: 65536, 64K, 1M) bound kernels and memory.
     All options mean what they mean to the passes that take them.
+
+    With `input-layout=nchw`, `input-type=uint8` or `float32` NAME_run takes its inputs so: then
+    convert-inputs comes before select-kernels.
     """
 
     name = "approx-to-c"
@@ -77,6 +81,8 @@ class ApproxToCPass(ModulePass):
     rounding: Rounding = "nearest"
     domain: Literal["direct", "winograd4"] = "direct"
     compensate: bool = True
+    input_layout: InputLayout = "nhwc"
+    input_type: InputType = "int8"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -121,6 +127,8 @@ class ApproxToCPass(ModulePass):
                 compensate=self.compensate,
                 plan=self.plan,
             )
+        if (self.input_layout, self.input_type) != ("nhwc", "int8"):
+            yield ConvertInputsPass(self.input_layout, self.input_type)
         yield SelectKernelsPass(self.target, self.flash_budget, self.ram_budget, self.plan)
         yield PlanMemoryPass(self.target, self.ram_budget, self.fast_ram)
         yield LowerToCortexmPass()

@@ -12,7 +12,9 @@ from ..compiler.cost_elementwise import (
     copy_cost,
     max_pool_cost,
     plain_pool_cost,
+    quantize_cost,
     short_copy_cost,
+    signed_cost,
     softmax_cost,
     sum_pool_cost,
 )
@@ -20,6 +22,7 @@ from ..dialects import network_ops as approx
 from ..dialects.quant import shape_of
 from .copies import LEAST_RUN, longest_run
 from .layouts import DENSE, plane_shape
+from .lowering_inputs import lines_of
 from .lowering_rows_at_once import suits_words
 from .lowering_sums import suits_sums
 from .planes import Plane
@@ -29,7 +32,7 @@ _WORD = 4
 
 def at_once_form(op: approx.NetworkOp) -> Cost | None:
     """
-    Additions of equal shapes, pooling, repacking and softmax; None for all else.
+    Additions of equal shapes, pooling, conversion, repacking and softmax; None for all else.
     """
     match op:
         case approx.AddOp() if shape_of(op.lhs) == shape_of(op.rhs):
@@ -38,6 +41,8 @@ def at_once_form(op: approx.NetworkOp) -> Cost | None:
             return max_pool_cost(op.output_shape, op.window[0])
         case approx.AvgPool2dOp():
             return _average_cost(op)
+        case approx.ConvertOp():
+            return _convert_cost(op)
         case approx.RepackOp():
             return _repack_cost(op)
         case approx.SoftmaxOp():
@@ -70,6 +75,23 @@ def _repack_cost(op: approx.RepackOp) -> Cost | None:
     if run < LEAST_RUN:
         return short_copy_cost(runs, run)
     return copy_cost(runs, run, (x.layout.element_bytes, y.layout.element_bytes), _before_word(y))
+
+
+def _convert_cost(op: approx.ConvertOp) -> Cost:
+    """
+    That of the layouts; of a dense one as long as none is known.
+    """
+    layout = op.layout or DENSE.layout(op.output_shape)
+    dense = DENSE.layout(shape_of(op.input))
+    assert layout is not None
+    assert dense is not None
+    x, y = (
+        Plane(*plane_shape(shape_of(op.input)), dense),
+        Plane(*plane_shape(op.output_shape), layout),
+    )
+    lines, _ = lines_of(op, x, y)
+    cost = signed_cost if op.element_type == approx.UI8 else quantize_cost
+    return cost(prod(op.output_shape) // lines.count, lines.count)
 
 
 def _before_word(y: Plane) -> int:

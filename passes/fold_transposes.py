@@ -191,8 +191,8 @@ def _fold_arguments(function: func.FuncOp) -> None:
             continue
         index = argument.index
         _retype(function.body.block, argument, transposes)
-        function.arg_attrs = _permuted(function.arg_attrs, index, perms.pop())
-    _update_type(function)
+        function.arg_attrs = permuted(function.arg_attrs, index, perms.pop())
+    update_type(function)
 
 
 def _retype(block: Block, argument: BlockArgument, transposes: Sequence[TransposeOp]) -> None:
@@ -216,11 +216,11 @@ def _fold_results(function: func.FuncOp) -> None:
             continue
         terminator.operands[index] = op.input
         inverse = [int(i) for i in np.argsort(op.permutation)]
-        function.res_attrs = _permuted(function.res_attrs, index, inverse)
-    _update_type(function)
+        function.res_attrs = permuted(function.res_attrs, index, inverse)
+    update_type(function)
 
 
-def _permuted(
+def permuted(
     attrs: ArrayAttr[DictionaryAttr] | None, index: int, perm: Sequence[int]
 ) -> ArrayAttr[DictionaryAttr] | None:
     """
@@ -235,7 +235,7 @@ def _permuted(
     return ArrayAttr(entries)
 
 
-def _update_type(function: func.FuncOp) -> None:
+def update_type(function: func.FuncOp) -> None:
     terminator = function.body.block.last_op
     assert isinstance(terminator, func.ReturnOp)
     function.function_type = FunctionType.from_lists(

@@ -17,6 +17,7 @@ from .indexed_layers import INDEXED
 from .lowering_depthwise import lower_planar_depthwise
 from .lowering_elementwise import lower_add, lower_lookup, lower_mul, lower_requantize
 from .lowering_indexed import lower_indexed
+from .lowering_inputs import lower_convert
 from .lowering_loop import lower_loop
 from .lowering_moves import (
     lower_concat,
@@ -40,6 +41,7 @@ _LOWERINGS: dict[type[approx.NetworkOp], Callable[..., list[func.FuncOp]]] = {
     approx.AddOp: lower_add,
     approx.ArgMaxOp: lower_argmax,
     approx.AvgPool2dOp: lower_avg_pool,
+    approx.ConvertOp: lower_convert,
     approx.DepthwiseConv2dOp: lower_depthwise,
     approx.LocalResponseNormOp: lower_local_response_norm,
     approx.LookupOp: lower_lookup,

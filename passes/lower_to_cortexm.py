@@ -19,15 +19,17 @@ from xdsl.dialects.builtin import (
     StringAttr,
     f64,
     i8,
+    i32,
 )
 from xdsl.ir import Attribute, Block, BlockArgument, SSAValue
 from xdsl.passes import ModulePass
 from xdsl.utils.exceptions import PassFailedException
 
+from ..compiler.input_conversion import UNSIGNED_OFFSET
 from ..dialects import cortexm
 from ..dialects import network_ops as approx
 from ..dialects.dense import dense, ints
-from ..dialects.quant import LayoutAttr, quant_of, shape_of
+from ..dialects.quant import LayoutAttr, shape_of
 from ..dialects.tap_ops import UnpackedConv2dOp
 from .borders import fill_border
 from .kernel_builder import KernelBuilder
@@ -85,7 +87,8 @@ class _Lowering:
         self.returned = _returned(network)
         count = len(network.args) + len(self.returned)
         self.has_fast_workspace = _FAST_BYTES in network.attributes
-        pointers = [cortexm.PtrType(i8)] * (count + 1 + self.has_fast_workspace)
+        pointers = [cortexm.PtrType(approx.element_of(argument)) for argument in network.args]
+        pointers += [cortexm.PtrType(i8)] * (len(self.returned) + 1 + self.has_fast_workspace)
         self.run_function = func.FuncOp(f"{self.name}_run", (pointers, []))
         self.builder = KernelBuilder(self.run_function.body.block)
         self.workspaces = self.run_function.args[count:]
@@ -259,12 +262,19 @@ def _tensors(
     entries: list[DictionaryAttr] = []
     for index, value in enumerate(values):
         noted = DictionaryAttr({}) if attrs is None else attrs.data[index]
-        quant = quant_of(value.type)
+        quant = approx.input_quant(value)
         entry: dict[str, Attribute] = {
             "name": noted.data.get("approx.name", StringAttr(f"{kind}{index}")),
             "shape": ints(shape_of(value)),
             "scale": quant.scale,
             "zero_point": quant.zero_point,
         }
+        if "approx.layout" in noted.data:
+            entry["layout"] = noted.data["approx.layout"]
+        if (element := approx.element_of(value)) != i8:
+            entry["type"] = element
+        if element == approx.UI8:
+            zero_point = quant.zero_point.value.data + UNSIGNED_OFFSET
+            entry["zero_point"] = IntegerAttr(zero_point, i32)
         entries.append(DictionaryAttr(entry))
     return entries

@@ -22,7 +22,7 @@ from ..compiler.mcu import flash_budget, mcu_named, ram_budget
 from ..compiler.plan import Kernel, load_plan
 from ..compiler.sizes import Size
 from ..dialects import network_ops as approx
-from ..dialects.quant import LayoutAttr, quant_of, quant_tensor, shape_of
+from ..dialects.quant import LayoutAttr, is_quantized, quant_of, quant_tensor, shape_of
 from .kernel_costs import kernels
 from .layer_plans import planned_kernels
 from .layouts import DENSE, Demand, demand, merged_demand
@@ -159,7 +159,7 @@ def _choose_layouts(function: func.FuncOp) -> None:
             assert layout is not None
             op.layout = layout
             _repack_others(op.output, layout)
-    for argument in function.body.block.args:
+    for argument in filter(lambda argument: is_quantized(argument.type), function.body.block.args):
         layout = DENSE.layout(shape_of(argument))
         assert layout is not None
         _repack_others(argument, layout, is_argument=True)

@@ -8,7 +8,8 @@
  * plain C. Dot products with weights from memory are in approx_dense.h, those with lists of weights
  * in approx_taps.h, depthwise convolutions in approx_depthwise.h, 3x3 convolutions with fewer
  * multiplications in approx_winograd.h, addition and max pooling in approx_elementwise.h, sums of
- * windows in approx_pooling.h, copies and padding in approx_moves.h.
+ * windows in approx_pooling.h, copies and padding in approx_moves.h, inputs of other types in
+ * approx_inputs.h.
  *
  * Two habits of gcc, clang and Arm's compilers are relied on: conversions to a narrower signed type
  * wrap, and >> of a negative number rounds down.
@@ -35,6 +36,8 @@
 #endif
 /* A step that layers share, in front of what it returns; it goes where their code goes. */
 #define APPROX_STEP APPROX_CODE_SECTION static __attribute__((noinline, unused))
+
+#include "approx_inputs.h"
 
 static inline int32_t approx_max(int32_t a, int32_t b) { return a > b ? a : b; }
 

@@ -25,7 +25,8 @@ JOIN(MODEL_MACROS, DECLARE_FAST_WORKSPACE)(fast_workspace);
 #else
 #define WORKSPACES workspace
 #endif
-static int8_t input[INPUT_BYTES];
+/* Words, so that it is aligned for elements of any type. */
+static uint32_t input[(INPUT_BYTES + 3) / 4];
 static int8_t output[OUTPUT_BYTES];
 
 static int fail(const char *message) {
@@ -55,7 +56,7 @@ static int run_all(int32_t inputs, int32_t outputs) {
   uint32_t got = semihosting_read(inputs, input, INPUT_BYTES);
   for (; got == INPUT_BYTES; got = semihosting_read(inputs, input, INPUT_BYTES)) {
     const uint64_t start = board_instructions();
-    if (RUN(input, output, WORKSPACES) != 0) {
+    if (RUN((const void *)input, output, WORKSPACES) != 0) {
       return fail("the network reports an error\n");
     }
     total += board_instructions() - start;

@@ -34,6 +34,11 @@ OTHERS = (
     "add:16x16x32",
     "maxpool:16x16x32:2x2:2",
     "avgpool:8x8x64:8x8:8",
+    "input:32x32x3:uint8:nhwc",
+    "input:28x28x1:uint8:nchw",
+    "input:32x32x3:float32:nchw",
+    "input:49x10x1:float32:nhwc",
+    "input:32x32x3:int8:nchw",
 )
 PERCENT = 5
 

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from approx_opt.compiler.input_conversion import unsigned_input
+from approx_opt.compiler.interpreter import entry_function
 from approx_opt.compiler.plan import LayerPlan, Plan
 from approx_opt.compiler.skipping import unit_index
 from approx_opt.dialects.dense import numpy_of
+from approx_opt.dialects.input_ops import input_quant
 from approx_opt.dialects.network_ops import NetworkOp
+from approx_opt.dialects.quant import UI8, QuantAttr, shape_of
 from approx_opt.dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from approx_opt.passes.fit_sums import fit_sums
 from approx_opt.passes.kernel_costs import kernels
@@ -26,7 +30,7 @@ from kernels_at_hand import DEPTHWISE, PACKED, SUITED, WINOGRAD2, WINOGRAD4
 from layers import Layers
 from layers_at_hand import CONVOLUTIONS, OTHERS
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import ModuleOp, f32
 from xdsl.ir import SSAValue
 
 BOTH = "indexed, planar"
@@ -196,4 +200,33 @@ def vectors(shape: Sequence[int], count: int = 4) -> np.ndarray:
     rng = np.random.default_rng(len(shape))
     x = rng.integers(-128, 128, (count, *shape)).astype(np.int8)
     x[0], x[1] = -128, 127
+    return x
+
+
+def input_vectors(network: ModuleOp, count: int = 4) -> np.ndarray:
+    """
+    Inputs [count, ...] of a network in the type that it takes: int8, uint8 or float32.
+    """
+    argument = entry_function(network).args[0]
+    x = vectors(shape_of(argument), count)
+    element = argument.type.get_element_type()
+    if element == UI8:
+        return unsigned_input(x)
+    return float_vectors(x.shape, input_quant(argument)) if element == f32 else x
+
+
+def float_vectors(shape: Sequence[int], quant: QuantAttr) -> np.ndarray:
+    """
+    float32 of a shape [N, ...], the first such as are hard to quantize: halves of steps, those
+    beside them, beyond int8, and what are no numbers.
+    """
+    rng = np.random.default_rng(len(shape))
+    scale, zero_point = np.float32(quant.scale.value.data), quant.zero_point.value.data
+    x = scale * (rng.uniform(-128, 127, shape) - zero_point).astype(np.float32)
+    shape = shape[1:]
+    halves = rng.integers(-600, 601, shape).astype(np.float32) / 2 * scale
+    beside = np.nextafter(halves, rng.choice(np.array([-np.inf, np.inf], np.float32), shape))
+    spread = rng.normal(0, 60, shape).astype(np.float32) * scale
+    odd = rng.choice(np.array([np.nan, np.inf, -np.inf, -0.0, 1e-45, 3.4e38], np.float32), shape)
+    x[0] = np.choose(rng.choice(4, shape, p=[0.4, 0.25, 0.25, 0.1]), [halves, beside, spread, odd])
     return x

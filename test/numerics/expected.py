@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 from approx_opt.compiler.interpreter import entry_function, run_network
 from approx_opt.compiler.qemu import run_vectors
-from approx_opt.dialects.quant import shape_of
-from cases import lower, vectors
+from cases import input_vectors, lower
 from machines import Batch, Core
 from numpy.typing import NDArray
 from xdsl.dialects.builtin import ModuleOp
@@ -33,11 +32,10 @@ class Expected:
         inputs: list[NDArray[np.int8]] = []
         outputs: list[NDArray[np.int8]] = []
         for network, _ in networks:
-            function = entry_function(network)
-            x = vectors(shape_of(function.args[0]), count)
-            inputs.append(x.reshape(count, -1))
+            x = input_vectors(network, count)
+            inputs.append(x.reshape(count, -1).view(np.int8))
             outputs.append(run_network(network, x).reshape(count, -1))
-            self.names.append(function.sym_name.data)
+            self.names.append(entry_function(network).sym_name.data)
         self.sizes = [output.shape[1] for output in outputs]
         self.inputs = np.concatenate(inputs, axis=1)
         self.outputs = np.concatenate(outputs, axis=1)

@@ -78,7 +78,7 @@ class Batch:
         """
         Bytes of the inputs of all networks.
         """
-        return sum(program.inputs[0].size for program in self.programs)
+        return sum(program.inputs[0].size_bytes for program in self.programs)
 
     @property
     def output_size(self) -> int:
@@ -208,7 +208,7 @@ def _adapter(program: Program) -> str:
     name, has_fast = program.name, len(program.workspaces) > 1
     return f"""static int {name}_adapter(const int8_t *x, int8_t *y, void *memory, void *fast) {{
   (void)fast;
-  return {name}_run(x, y, memory{", fast" if has_fast else ""});
+  return {name}_run((const void *)x, y, memory{", fast" if has_fast else ""});
 }}
 """
 

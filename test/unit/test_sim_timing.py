@@ -59,6 +59,7 @@ SEQUENCES = {
     "vmov r0, r1, s2, s3; vmov d0, r0, r1": 1 + 1,
     "str r0, [r1]; strb r0, [r1, r2]; strh.w r0, [r1, #-3]": 1 + 1 + 1,
     "sdiv r0, r1, r2; udiv r0, r1, r2; smull r0, r1, r2, r3": 6 + 6 + 1,
+    "vdiv.f32 s0, s1, s31; vmul.f32 s0, s1, s2; vdiv.f32 s30, s0, s1": 14 + 1 + 14,
     "smlad r0, r1, r2, r0; smmul r0, r1, r2; mla r0, r1, r2, r3; sxtb16 r0, r1": 4,
     "movw r0, #1234; movt r0, #5678": 1 + 1,
     "it eq; ldreq r0, [r1]": 1 + 2,
