@@ -3,6 +3,7 @@
  */
 
 const WHOLE = new Intl.NumberFormat("en-US");
+const TENTHS = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
 const SHORT = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
 const LONGEST_LABEL = 22;
 const KIB = 1024;
@@ -34,13 +35,19 @@ export function short(value) {
   return SHORT.format(value);
 }
 
+/** One digit and a power of ten, for the ticks of a drawing. */
+export function power(value) {
+  const [digit, exponent] = value.toExponential(0).split("e").map(Number);
+  return `${digit}·10<sup>${exponent}</sup>`.replace("-", "−");
+}
+
 /** 1,837,466 as 1.84 M. */
 export function millions(value) {
   return `${(value / 1e6).toFixed(2)} M`;
 }
 
 export function bytes(value) {
-  return value < KIB ? `${value} B` : `${(value / KIB).toFixed(1)} KiB`;
+  return value < KIB ? `${value} B` : `${TENTHS.format(value / KIB)} KiB`;
 }
 
 export function percent(share) {

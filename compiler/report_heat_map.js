@@ -3,12 +3,13 @@
  */
 
 import { axis, draw } from "report_charts.js";
-import { byId, colour, element, named, percent, short, whole } from "report_dom.js";
+import { byId, colour, element, named, percent, power, short, whole } from "report_dom.js";
 import { countsOf, decodeTaps, fate, layersWithTaps, mapOf, positionName, positionTick, significance, strength } from "report_taps.js";
 
 const OCTAVES = 16;
 const TICK_OCTAVES = 10;
-const CELL_WIDTH = 5;
+const CELL_WIDTH = 3;
+const MOST_GAPS = 128;
 const SIDE_WIDTH = 90;
 const LEAST_HEIGHT = 240;
 const MOST_HEIGHT = 720;
@@ -192,8 +193,8 @@ function drawMap(node, { layer, taps }, map, { rows, pick, describe }) {
     zmin: pick === null ? 0 : -1,
     zmax: 1,
     showscale: false,
-    xgap: taps.inputs <= 128 ? 1 : 0,
-    ygap: 1,
+    xgap: taps.inputs <= MOST_GAPS ? 1 : 0,
+    ygap: map.length <= MOST_GAPS ? 1 : 0,
   };
   const cells = { showgrid: false, zeroline: false, tick0: 0 };
   return draw(node, [trace], {
@@ -244,24 +245,23 @@ function clamp(value, count) {
 function drawHistogram(node, layer) {
   const { kept, skipped } = layer.significance_histogram;
   const x = kept.map((_, octave) => octave);
-  const edge = (octave) => short(layer.largest_significance * 2 ** -octave);
+  const value = (octave) => layer.largest_significance * 2 ** -octave;
   const trace = (name, y, fill) => ({
     type: "bar",
     name,
     x,
     y,
     marker: { color: colour(fill) },
-    customdata: x.map((octave) => [edge(octave), edge(octave + 1)]),
+    customdata: x.map((octave) => [short(value(octave)), short(value(octave + 1))]),
     hovertemplate: `${name}: %{y:,}<br>%{customdata[1]} to %{customdata[0]}<extra></extra>`,
   });
   const shown = x.filter((octave) => octave % TICK_OCTAVES === 0);
-  const power = (octave) => (layer.largest_significance * 2 ** -octave).toExponential(0);
   return draw(node, [trace("kept", kept, "first"), trace("skipped", skipped, "skipped")], {
     height: 300,
     barmode: "stack",
     bargap: 0.08,
     showlegend: true,
-    xaxis: axis("significance", { autorange: "reversed", tickvals: shown, ticktext: shown.map(power), tickangle: 0, showgrid: false }),
+    xaxis: axis("significance", { autorange: "reversed", tickvals: shown, ticktext: shown.map((octave) => power(value(octave))), tickangle: 0, showgrid: false }),
     yaxis: axis("taps", { tickformat: ",d", nticks: 5 }),
   });
 }

@@ -1,21 +1,23 @@
 """
-Pictures of report pages: python docs/screenshots.py PAGE.html docs/images/NAME
+Pictures of report pages: python docs/screenshots.py PAGE.html docs/images/NAME [--channel 5]
 
-Needs Chromium, its driver, and selenium. Writes NAME.png (1280 pixels wide), NAME-dark.png and
-NAME-400.png, each of the whole page.
+Needs Chromium, its driver, selenium and pillow. Writes NAME.png (1280 pixels wide), NAME-dark.png
+and NAME-400.png, each of the whole page, in 256 colours. Tests open pages by what is here.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from selenium import webdriver
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 PATIENCE = 30
 """Seconds in which a page shows what it has."""
@@ -85,14 +87,32 @@ def wait_for(driver: webdriver.Chrome, script: str) -> object:
     return WebDriverWait(driver, PATIENCE, 0.05).until(lambda d: d.execute_script(script))
 
 
-def _take(driver: webdriver.Chrome, page: Path, width: int, scheme: str, output: Path) -> None:
-    prefer(driver, scheme)
-    resize(driver, width)
-    open_page(driver, page)
+def await_taps(driver: webdriver.Chrome, shown: str) -> None:
+    """
+    Until the map of taps shows a choice such as "conv1, position, all", or one that begins so.
+    """
+    begins = f"dataset.shown?.startsWith({json.dumps(shown)})"
+    wait_for(driver, f"return document.getElementById('taps-panels').{begins}")
+
+
+def _choose(driver: webdriver.Chrome, channel: str) -> None:
+    """
+    The taps of one output channel.
+    """
+    layer = driver.find_element("id", "taps-layer").get_property("value")
+    Select(driver.find_element("id", "taps-pick")).select_by_value(channel)
+    await_taps(driver, f"{layer}, position, {channel}")
+    driver.execute_script("document.activeElement.blur()")
+
+
+def _take(driver: webdriver.Chrome, width: int, output: Path) -> None:
     height = driver.execute_script("return document.documentElement.scrollHeight")
     resize(driver, width, height)
-    wait_for(driver, "return await new Promise((done) => setTimeout(() => done(true), 300))")
+    driver.execute_async_script("setTimeout(arguments[0], 500)")
     driver.save_screenshot(str(output))
+    with Image.open(output) as picture:
+        few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    few.save(output, optimize=True)
 
 
 def main() -> None:
@@ -102,11 +122,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Pictures of a report page.")
     parser.add_argument("page", type=Path)
     parser.add_argument("output", type=Path, help="folder and beginning of the files' names")
+    parser.add_argument("--channel", help="show the taps of that output channel alone")
     args = parser.parse_args()
     with browser() as driver:
         for suffix, (width, scheme) in WIDTHS.items():
             output = args.output.with_name(f"{args.output.name}{suffix}.png")
-            _take(driver, args.page, width, scheme, output)
+            prefer(driver, scheme)
+            resize(driver, width)
+            open_page(driver, args.page)
+            if args.channel is not None:
+                _choose(driver, args.channel)
+            _take(driver, width, output)
 
 
 if __name__ == "__main__":

@@ -214,13 +214,16 @@ def test_everything_that_was_read_is_a_prerequisite(tmp_path: Path):
         arguments(
             input_file=str(external_model(tmp_path)),
             calibration=tmp_path / "images",
+            front=tmp_path / "front.json",
             passes=pipeline,
         )
     )
     read = ["m.onnx", "c.bin", "w.bin", "images", "images/cat", "images/cat/1.png"]
-    named = [Path.cwd() / path for path in ("c.npz", "p.json", "q/p.json")]
-    assert found[:9] == [*(tmp_path / path for path in read), *named]
-    assert {ROOT / "passes" / "skip_operands.py", ROOT / "runtime" / "approx_arm.h"} <= set(found)
+    named = [tmp_path / "front.json", *(Path.cwd() / path for path in ("p.json", "q/p.json"))]
+    expected = [*(tmp_path / path for path in read), Path.cwd() / "c.npz", *named]
+    assert found[:10] == expected
+    own = ("passes/skip_operands.py", "compiler/report_page.css", "runtime/approx_arm.h")
+    assert {ROOT / path for path in own} <= set(found)
     assert len(found) == len(set(found))
 
 

@@ -17,7 +17,7 @@ from approx_opt.compiler import report_page
 from approx_opt.compiler.main import main
 from approx_opt.compiler.report_main import main as report_main
 from approx_opt.compiler.tap_levels import LARGEST, STEPS, decoded
-from screenshots import browser, open_page, prefer, resize, wait_for
+from screenshots import await_taps, browser, open_page, prefer, resize, wait_for
 from selenium.webdriver import ActionChains, Chrome, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
@@ -148,17 +148,7 @@ def choose(page: Chrome, layer: str, rows: str = "position", pick: str = "") -> 
     choices = {"taps-layer": layer, "taps-rows": rows, "taps-pick": pick}
     for number, (name, value) in enumerate(choices.items(), 1):
         Select(page.find_element(By.ID, name)).select_by_value(value)
-        chosen = [*list(choices.values())[:number]]
-        await_taps(page, ", ".join(filter(None, chosen)))
-
-
-def await_taps(page: Chrome, shown: str) -> None:
-    """
-    The map shows that.
-    """
-    wait_for(
-        page, f"return document.getElementById('taps-panels').dataset.shown.startsWith('{shown}')"
-    )
+        await_taps(page, ", ".join(filter(None, [*choices.values()][:number])))
 
 
 def convolution(report: dict[str, Any], name: str) -> tuple[dict[str, Any], np.ndarray]:
@@ -180,7 +170,8 @@ def test_summary_and_table(page: Chrome, compiled: Compiled):
     milliseconds = totals["predicted_cycles"] / 160e3
     assert text(page, "#card-cycles .detail") == f"{milliseconds:.2f} ms at 160 MHz"
     assert number(text(page, "#card-macs .number")) == totals["macs"] - totals["macs_skipped"]
-    assert text(page, "#card-ram .number") == f"{totals['workspace_bytes'] / 1024:.1f} KiB"
+    kib, unit = text(page, "#card-ram .number").split()
+    assert (float(kib), unit) == (round(totals["workspace_bytes"] / 1024, 1), "KiB")
     page.find_elements(By.CSS_SELECTOR, "#table-0 thead button")[7].click()
     rows = page.execute_script(
         "return [...document.querySelectorAll('#table-0 tbody tr')]"
