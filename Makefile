@@ -91,6 +91,7 @@ docs: venv ## Build docs/ into build/docs; broken links are errors
 
 .PHONY: flash
 flash: venv ## Firmware onto a board: make flash BOARD=nucleo-u575zi [MODEL= CALIBRATION= PLAN= VECTORS=]
+	@test -n "$(BOARD)" || { echo "BOARD: one of $$(ls examples/stm32/boards | xargs)"; exit 1; }
 	cd examples/stm32 && cmake --preset "$(BOARD)" -DPython3_EXECUTABLE="$(BIN)/python" \
 	  $(foreach file,MODEL CALIBRATION PLAN VECTORS,-D$(file)="$(if $($(file)),$(abspath $($(file))))") \
 	  $(if $(FLASHER),-DFLASHER="$(FLASHER)")

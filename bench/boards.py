@@ -83,12 +83,19 @@ class Entry:
         ]
 
 
-def board_named(name: str) -> Board:
+def settings_of(name: str) -> dict[str, str]:
     """
-    From its board.cmake.
+    The values of its board.cmake, by name without BOARD_.
     """
     text = (PROJECT / "boards" / name / "board.cmake").read_text()
-    found = dict(re.findall(r"^set\(BOARD_(\w+) ([^)]*)\)", text, re.MULTILINE))
+    return dict(re.findall(r"^set\(BOARD_(\w+) ([^)]*)\)", text, re.MULTILINE))
+
+
+def board_named(name: str) -> Board:
+    """
+    By its settings.
+    """
+    found = settings_of(name)
     return Board(name, found["CPU"], found["TARGET"], int(found["MEGAHERTZ"]))
 
 

@@ -9,15 +9,21 @@ import re
 from pathlib import Path
 
 import pytest
+from approx_opt.compiler.errors import UserError
 from approx_opt.compiler.sim_elf import load_firmware
+from approx_opt.compiler.sim_layers import simulate_layers
 from approx_opt.compiler.sim_memory import Memory, memory_of_script
+from approx_opt.compiler.sim_profiles import profile_named
+from boards import board_named, bytes_of
 from elftools.elf.elffile import ELFFile
-from stm32_builds import LAYER, LINKED, PROJECT, compare, configure, report_of, run, tiny_model
+from stm32_builds import LAYER, LINKED, PROJECT, configure, report_of, run, tiny_model
 from stm32_chips import CHIPS
 from stm32_registers import check_full_speed, check_reset_clock
 
 WORKSPACES = {"nucleo-h743zi": "AXI"}
 """Where it does not go to the memory of the other variables."""
+SIZES = {"in": 6 * 6 * 2, "out": 2 * 2 * 3}
+"""Bytes of the tensors of the tiny model."""
 VECTORS = 64
 """Bytes: the stack, and exceptions 1 to 15."""
 
@@ -113,23 +119,22 @@ def test_no_library(linked: tuple[str, Path]):
 
 def test_the_network_of_a_linked_board(linked: tuple[str, Path]):
     """
-    Its layers in the simulator, from the firmware for the board.
+    The firmware for the board, in the simulator: on the vector that it carries, it computes what
+    the interpreter did; and each of its layers takes cycles.
     """
     board, folder = linked
-    layers = json.loads(report_of(folder, "tiny").read_text())["layers"]
-    names = [layer["name"] for layer in layers]
-    assert LAYER in names
-    text = f"# board: {board}\nlayer,name,cycles\n" + "".join(
-        '{},"{}",1\n'.format(i, name.replace('"', '""')) for i, name in enumerate(names)
-    )
-    (folder / "log.csv").write_text(text + "# pass\n")
-    target = re.search(
-        r"BOARD_TARGET (\w+)", (PROJECT / "boards" / board / "board.cmake").read_text()
-    )
-    assert target is not None
-    out = folder / "out.json"
-    compare(folder / "log.csv", folder, "tiny", "--target", target[1], "--json", str(out))
-    assert all(row["simulated"] > 0 for row in json.loads(out.read_text())["layers"])
+    report = json.loads(report_of(folder, "tiny").read_text())
+    assert LAYER in [layer["name"] for layer in report["layers"]]
+    elf = folder / "firmware.elf"
+    x, y = (bytes_of(load_firmware(elf), f"vector_{kind}puts", n) for kind, n in SIZES.items())
+    profile = profile_named(board_named(board).target)
+    simulated = simulate_layers(elf, profile, report, x)
+    assert simulated.output == y
+    assert len(set(y)) > 1
+    assert all(cycles > 0 for cycles in simulated.layers)
+    assert sum(simulated.layers) < simulated.total
+    with pytest.raises(UserError, match=r"tiny_run calls tiny_on_layer_begin at . places for 0"):
+        simulate_layers(elf, profile, {**report, "layers": []})
 
 
 def test_flash_command(linked: tuple[str, Path]):
