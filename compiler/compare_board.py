@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .board_log import BoardRun, Verdict, last_run, read_log
+from .completion import add_print_completion
 from .errors import UserError
 from .files import write_files
 from .sim_profiles import PROFILES, Profile, profile_named
@@ -206,6 +207,7 @@ def _parser() -> argparse.ArgumentParser:
         "--target", help=f"simulate this: {', '.join(PROFILES)} (default: as the log says)"
     )
     parser.add_argument("--json", type=Path, help="also write the figures there")
+    add_print_completion(parser, words={"target": PROFILES})
     return parser
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "approx-opt": "main",
     "approx-explore": "explore",
     "approx-compare": "compare",
+    "approx-compare-board": "compare_board",
     "approx-sim": "sim",
 }
 """Modules of compiler/, by the command whose `main` they hold."""

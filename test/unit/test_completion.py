@@ -10,11 +10,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from approx_opt.compiler import compare, explore, main, report_main, sim
+from approx_opt.compiler import compare, compare_board, explore, main, report_main, sim
 from approx_opt.compiler.completion import SHELLS
 
 COMMANDS = {
     "approx-compare": compare.main,
+    "approx-compare-board": compare_board.main,
     "approx-explore": explore.main,
     "approx-opt": main.main,
     "approx-report": report_main.main,
@@ -22,6 +23,7 @@ COMMANDS = {
 }
 LINES = {
     ("approx-compare", "n"): {"net.onnx", "nets"},
+    ("approx-compare-board", "--target", "stm32f4"): {"stm32f4"},
     ("approx-explore", "--target", "stm32u"): {"stm32u5"},
     ("approx-explore", "-o", "n"): {"nets"},
     ("approx-report", "net.m"): {"net.mlir"},

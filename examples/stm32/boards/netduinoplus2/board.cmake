@@ -2,6 +2,6 @@
 set(BOARD_CPU cortex-m4)
 set(BOARD_TARGET stm32f4)
 set(BOARD_MEGAHERTZ 168)
-set(BOARD_FLASH_BUDGET 1015808)  # 1 MiB less 32 KiB for the rest of the firmware
-set(BOARD_RAM_BUDGET 114688)     # 128 KiB less the stack, buffers and variables
+set(BOARD_FLASH_BUDGET 992K)  # 1 MiB less 32 KiB for the rest of the firmware
+set(BOARD_RAM_BUDGET 112K)    # 128 KiB less the stack, buffers and variables
 set(BOARD_OPENOCD -f interface/stlink.cfg -f target/stm32f4x.cfg)

@@ -3,6 +3,6 @@
 set(BOARD_CPU cortex-m4)
 set(BOARD_TARGET stm32f4)
 set(BOARD_MEGAHERTZ 180)
-set(BOARD_FLASH_BUDGET 491520)  # 512 KiB less 32 KiB for the rest of the firmware
-set(BOARD_RAM_BUDGET 114688)    # 128 KiB less the stack, buffers and variables
+set(BOARD_FLASH_BUDGET 480K)  # 512 KiB less 32 KiB for the rest of the firmware
+set(BOARD_RAM_BUDGET 112K)    # 128 KiB less the stack, buffers and variables
 set(BOARD_OPENOCD -f board/st_nucleo_f4.cfg)

@@ -2,7 +2,7 @@
 set(BOARD_CPU cortex-m7)
 set(BOARD_TARGET stm32h7)
 set(BOARD_MEGAHERTZ 400)
-set(BOARD_FLASH_BUDGET 2064384)  # 2 MiB less 32 KiB for the rest of the firmware
-set(BOARD_RAM_BUDGET 114688)     # 128 KiB of DTCM less the stack, buffers and variables
-set(BOARD_RAM_BUDGET_AXI 524288)
+set(BOARD_FLASH_BUDGET 2016K)  # 2 MiB less 32 KiB for the rest of the firmware
+set(BOARD_RAM_BUDGET 112K)     # 128 KiB of DTCM less the stack, buffers and variables
+set(BOARD_RAM_BUDGET_AXI 512K)
 set(BOARD_OPENOCD -f board/st_nucleo_h743zi.cfg)

@@ -2,6 +2,6 @@
 set(BOARD_CPU cortex-m33)
 set(BOARD_TARGET stm32u5)
 set(BOARD_MEGAHERTZ 160)
-set(BOARD_FLASH_BUDGET 2064384)  # 2 MiB less 32 KiB for the rest of the firmware
-set(BOARD_RAM_BUDGET 753664)     # 768 KiB less the stack, buffers and variables
+set(BOARD_FLASH_BUDGET 2016K)  # 2 MiB less 32 KiB for the rest of the firmware
+set(BOARD_RAM_BUDGET 736K)     # 768 KiB less the stack, buffers and variables
 set(BOARD_OPENOCD -f interface/stlink.cfg -f target/stm32u5x.cfg)
