@@ -110,12 +110,16 @@ def _names(run: BoardRun) -> list[str]:
 
 def _check_network(run: BoardRun, report: Mapping[str, Any]) -> None:
     """
-    Errors: UserError unless the layers of the log are those of the report.
+    Errors: UserError unless network, target and layers of the log are those of the report.
     """
     expected, found = [layer["name"] for layer in report["layers"]], _names(run)
     model = run.facts.get("model", report["name"])
     if model != report["name"]:
         raise UserError(f"the log is of the network '{model}', the report of '{report['name']}'")
+    device: Mapping[str, Any] | None = report.get("target")
+    target = run.facts.get("target")
+    if device is not None and target is not None and target != device["name"]:
+        raise UserError(f"the log is of code for {target}, the report of code for {device['name']}")
     for index, (theirs, ours) in enumerate(zip(found, expected, strict=False)):
         if theirs != ours:
             raise UserError(

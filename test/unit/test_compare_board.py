@@ -45,7 +45,8 @@ def report_of(layers: dict[str, int] = LAYERS, name: str = "kws") -> dict[str, A
     The parts of the compiler's report that matter here: predicted is twice what the board takes.
     """
     infos = [{"name": n, "kernel": "loop", "predicted_cycles": 2 * c} for n, c in layers.items()]
-    return {"name": name, "layers": infos, "inputs": [], "outputs": [], "totals": {}}
+    tensors = {"inputs": [], "outputs": [], "totals": {}}
+    return {"name": name, "layers": infos, "target": {"name": "stm32u5"}, **tensors}
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,8 @@ def test_lost_rows_are_no_result():
         (one_run().split("layer,")[0] + "# fail: exception 5, CFSR 00008200, stack overflow\n",
          "the board's last run has failed: exception 5, CFSR 00008200, stack overflow"),
         (one_run(model="vww"), "the log is of the network 'vww', the report of 'kws'"),
+        (one_run(target="stm32f4"),
+         "the log is of code for stm32f4, the report of code for stm32u5"),
         (one_run({"conv": 1, "pool": 2, "fc": 3}),
          "layer 1 is 'pool' in the log and 'odd \"name\", with all' in the report"),
         (one_run({"conv": 1}),
