@@ -66,10 +66,12 @@ function(add_approx_model target)
   add_library(approx::${target} ALIAS ${target})
   target_include_directories(${target} PUBLIC "${arg_OUTPUT_DIR}")
   target_compile_features(${target} PRIVATE c_std_99)
+  target_compile_options(${target} PRIVATE -ffunction-sections ${core_options})
   # Kernels are fast or slow by these, whatever the project debugs with. The largest ones use every
-  # register, so none can be a frame pointer.
-  target_compile_options(${target} PRIVATE -O2 -ffunction-sections -fomit-frame-pointer
-                         ${core_options} ${arg_COMPILE_OPTIONS})
+  # register, so none can be a frame pointer. Options of files come after those of a target and of
+  # all that it links.
+  set_source_files_properties(${sources} PROPERTIES
+    COMPILE_OPTIONS "-O2;-fomit-frame-pointer;${arg_COMPILE_OPTIONS}")
   _approx_place()
 endfunction()
 

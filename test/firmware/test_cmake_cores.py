@@ -86,6 +86,23 @@ def test_generated_toolchain_file(tmp_path: Path, cmake: CMake, build_type: str,
     assert levels(flags(tmp_path / "build", "fast.c")) == [level, "-O2", "-O3"]
 
 
+def test_flags_from_a_library(tmp_path: Path, cmake: CMake):
+    """
+    Of frameworks that hand them on as an interface, Zephyr among them: they hold, but -O2 stays.
+    """
+    source = project(
+        tmp_path / "user",
+        kws("TARGET stm32f4"),
+        "add_library(board INTERFACE)",
+        "target_compile_options(board INTERFACE -mcpu=cortex-m4 -Os)",
+        "target_link_libraries(kws PRIVATE board)",
+    )
+    cmake(source, tmp_path / "build", **CROSS)
+    options = flags(tmp_path / "build", "kws.c")
+    assert "-mcpu=cortex-m4" in options
+    assert levels(options) == ["-Os", "-O2"]
+
+
 def test_sysroot(tmp_path: Path, cmake: CMake):
     """
     A toolchain file that looks for programs among the board's files does not hide the PC's Python.

@@ -68,13 +68,14 @@ def test_code_and_constants(tmp_path: Path, cmake: CMake, generator: str):
     All of them: none is left for the memories that others go to.
     """
     places = "CODE_SECTION .itcm CONST_SECTION .dtcm.weights CPU cortex-m33"
-    arguments = f"MODEL kws.onnx PLAN plan.json SHARDS 1 {places}"
+    arguments = f"MODEL kws.onnx PLAN plan.json SHARDS 1 REPORT kws.html {places}"
     source = project(tmp_path / "user", f"add_approx_model(kws {arguments})")
     quantized_model(source / "kws.onnx", "weights.bin")
     (source / "plan.json").write_text(PLAN)
     compiler = {"ApproxOpt_EXECUTABLE": "", "Python3_EXECUTABLE": sys.executable}
     cmake(source, tmp_path / "build", generator=generator, **CROSS, **compiler)
     build(tmp_path / "build")
+    assert (tmp_path / "build" / "kws.html").exists()
     assert loaded_sections(tmp_path / "build") == {".itcm", ".dtcm.weights"}
 
 
