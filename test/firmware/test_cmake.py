@@ -80,7 +80,7 @@ def test_pipelines(tmp_path: Path, cmake: CMake):
         r'PIPELINE "a{x=1 y=\"p/q\"},b"': 'a{x=1 y="p/q"},b',
     }
     lines = [
-        f"add_approx_model(net{i} MODEL kws.onnx {arguments})"
+        f"add_approx_model(net{i} MODEL kws.onnx SHARDS 1 {arguments})"
         for i, arguments in enumerate(pipelines)
     ]
     source = project(tmp_path / "user", *lines)

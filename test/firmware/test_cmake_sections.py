@@ -62,8 +62,7 @@ def workspaces(folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("generator", ["Ninja", "Unix Makefiles"])
-def test_code_and_constants(tmp_path: Path, cmake: CMake, generator: str):
+def test_code_and_constants(tmp_path: Path, cmake: CMake):
     """
     All of them: none is left for the memories that others go to.
     """
@@ -73,7 +72,7 @@ def test_code_and_constants(tmp_path: Path, cmake: CMake, generator: str):
     quantized_model(source / "kws.onnx", "weights.bin")
     (source / "plan.json").write_text(PLAN)
     compiler = {"ApproxOpt_EXECUTABLE": "", "Python3_EXECUTABLE": sys.executable}
-    cmake(source, tmp_path / "build", generator=generator, **CROSS, **compiler)
+    cmake(source, tmp_path / "build", **CROSS, **compiler)
     build(tmp_path / "build")
     assert (tmp_path / "build" / "kws.html").exists()
     assert loaded_sections(tmp_path / "build") == {".itcm", ".dtcm.weights"}
@@ -85,11 +84,12 @@ def test_workspaces(tmp_path: Path, cmake: CMake, generator: str):
     Those of two networks in two memories, though one library uses both; a third goes where
     variables go.
     """
+    model = "MODEL kws.onnx SHARDS 1"
     source = project(
         tmp_path / "user",
-        "add_approx_model(kws MODEL kws.onnx WORKSPACE_SECTION .dtcm)",
-        "add_approx_model(other MODEL kws.onnx WORKSPACE_SECTION .bss.sram2 NAME other_one)",
-        "add_approx_model(third MODEL kws.onnx)",
+        f"add_approx_model(kws {model} WORKSPACE_SECTION .dtcm)",
+        f"add_approx_model(other {model} WORKSPACE_SECTION .bss.sram2 NAME other_one)",
+        f"add_approx_model(third {model})",
         "add_library(app user.c)",
         "target_link_libraries(app PRIVATE kws other third)",
     )

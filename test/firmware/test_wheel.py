@@ -103,12 +103,16 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
 
 def test_two_networks(tmp_path: Path, environment: Path, case: Case):
     """
-    By its preset, for a Cortex-M33: all that is read and run is the wheel's, and every byte that
-    the firmware answers is the interpreter's. A change of the compiler compiles again.
+    For a Cortex-M33, by the toolchain file of a code generator, whose debug builds are -O0: no
+    warning, all that is read and run is the wheel's, and every byte that the firmware answers is
+    the interpreter's. A change of the compiler compiles again.
     """
+    configure = ("cmake", "--preset", "mps2-an505", "-S", PROJECT, "-B", tmp_path)
+    toolchain = ROOT / "test" / "firmware" / "gcc-arm-none-eabi.cmake"
+    settings = (f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", "-DCMAKE_BUILD_TYPE=Debug")
+    run_in(environment, *configure, *settings)
     build = ("cmake", "--build", tmp_path)
-    run_in(environment, "cmake", "--preset", "mps2-an505", "-S", PROJECT, "-B", tmp_path)
-    run_in(environment, *build)
+    assert "warning" not in run_in(environment, *build)
     case.check(tmp_path / "two_models.elf")
     read = (tmp_path / "gate" / "gate.d").read_text()
     (source,) = environment.glob("lib/python*/site-packages/approx_opt/compiler/names.py")
@@ -117,14 +121,3 @@ def test_two_networks(tmp_path: Path, environment: Path, case: Case):
     source.touch()
     assert "Compiling the network gate" in run_in(environment, *build, "--target", "gate")
     assert "Compiling" not in run_in(environment, *build, "--target", "gate")
-
-
-def test_debug_build(tmp_path: Path, environment: Path, case: Case):
-    """
-    With the toolchain file of a code generator, whose debug builds are -O0. No warning.
-    """
-    toolchain = ROOT / "test" / "firmware" / "gcc-arm-none-eabi.cmake"
-    settings = (f"-DCMAKE_TOOLCHAIN_FILE={toolchain}", "-DCMAKE_BUILD_TYPE=Debug")
-    run_in(environment, "cmake", "-G", "Ninja", "-S", PROJECT, "-B", tmp_path, *settings)
-    assert "warning" not in run_in(environment, "cmake", "--build", tmp_path)
-    case.check(tmp_path / "two_models.elf")
