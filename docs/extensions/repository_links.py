@@ -40,6 +40,9 @@ _LANGUAGES = {
     ".yaml": "yaml",
 }
 
+_COLOURED = {*_LANGUAGES.values(), "mlir", "sh"}
+"""What blocks of code may be written in."""
+
 
 class RepositoryLinks(SphinxTransform):
     """
@@ -134,10 +137,10 @@ def _body(app: Any, path: str) -> tuple[str, list[str]]:
     The HTML of a page, and what it links to.
     """
     if (ROOT / path).is_dir():
-        return _rendered(path, path, _listing(path))
+        return _rendered(app, path, path, _listing(path))
     text = (ROOT / path).read_text("utf-8")
     if path.endswith(".md"):
-        return _rendered(path, posixpath.dirname(path), text)
+        return _rendered(app, path, posixpath.dirname(path), text)
     language = "cmake" if path.endswith("CMakeLists.txt") else _LANGUAGES.get(Path(path).suffix)
     code = app.builder.highlighter.highlight_block(text, language or "text")
     return f"<h1><code>{html.escape(path)}</code></h1>\n{code}", []
@@ -154,11 +157,11 @@ def _listing(path: str) -> str:
     return "\n".join([text, *(f"- [{name}]({name})" for name in names)]) + "\n"
 
 
-def _rendered(path: str, folder: str, text: str) -> tuple[str, list[str]]:
+def _rendered(app: Any, path: str, folder: str, text: str) -> tuple[str, list[str]]:
     """
     Markdown of `folder` as the page of `path`; the paths it links to.
     """
-    parser = MarkdownIt("gfm-like", {"linkify": False}).use(anchors_plugin, max_level=4)
+    parser = _parser(app)
     tokens = parser.parse(text)
     links: list[str] = []
     for token in (child for block in tokens for child in block.children or []):
@@ -171,6 +174,31 @@ def _rendered(path: str, folder: str, text: str) -> tuple[str, list[str]]:
             token.attrs[name] = _uri(page_uri(path), linked) + mark + anchor
             links += [] if linked.startswith("docs/") else [linked]
     return parser.renderer.render(tokens, parser.options, {}), links
+
+
+def _parser(app: Any) -> MarkdownIt:
+    """
+    Markdown as GitHub has it, in HTML as the theme has it.
+    """
+    colours = app.builder.highlighter
+
+    def fence(_: Any, tokens: Any, index: int, *rest: Any) -> str:
+        language = tokens[index].info if tokens[index].info in _COLOURED else "text"
+        return colours.highlight_block(tokens[index].content, language)
+
+    def inline_code(_: Any, tokens: Any, index: int, *rest: Any) -> str:
+        return f'<code class="docutils literal">{html.escape(tokens[index].content)}</code>'
+
+    def table(*_: Any) -> str:
+        return '<div class="table-wrapper docutils container"><table class="docutils">'
+
+    parser = MarkdownIt("gfm-like", {"linkify": False}).use(anchors_plugin, max_level=4)
+    parser.add_render_rule("fence", fence)
+    parser.add_render_rule("code_block", fence)
+    parser.add_render_rule("code_inline", inline_code)
+    parser.add_render_rule("table_open", table)
+    parser.add_render_rule("table_close", lambda *_: "</table></div>")
+    return parser
 
 
 def _uri(here: str, path: str) -> str:
