@@ -37,14 +37,6 @@ def docstring(thing: object) -> str:
     return inspect.cleandoc(text)
 
 
-def first_sentence(text: str) -> str:
-    """
-    The first sentence or paragraph, on one line.
-    """
-    paragraph = " ".join(text.split("\n\n")[0].split())
-    return re.split(r"(?<=[.:;]) (?=[A-Z`])", paragraph)[0].rstrip(",:;")
-
-
 def to_markdown(text: str, up: str) -> str:
     """
     A docstring as Markdown; `up` leads from the page to the root of the repository.

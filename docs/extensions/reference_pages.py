@@ -7,21 +7,21 @@ What a page in docs/reference/ says by itself is followed by what the registries
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import os
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from importlib import import_module
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 from unittest.mock import patch
 
+from approx_opt.compiler.pass_listing import Option, first_sentence, options_of
 from approx_opt.compiler.universe import APPROX_UNIVERSE
 from constraints import describe, value_kind
-from docstrings import docstring, first_sentence, inline, to_markdown
+from docstrings import ROOT, docstring, inline, to_markdown
 from xdsl.ir import Attribute, Dialect, Operation
 from xdsl.irdl import IRDLOperation, OptPropertyDef
-from xdsl.utils.hints import type_repr
 
 _UP = "../../"
 """From the pages of the reference to the root of the repository."""
@@ -29,14 +29,10 @@ _UP = "../../"
 _COLUMNS = "96"
 """How wide the help of the commands is printed."""
 
-COMMANDS = {
-    "approx-opt": "main",
-    "approx-explore": "explore",
-    "approx-compare": "compare",
-    "approx-compare-board": "compare_board",
-    "approx-sim": "sim",
-}
-"""Modules of compiler/, by the command whose `main` they hold."""
+COMMANDS: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+    "scripts"
+]
+"""The function of each command, such as approx_opt.compiler.sim:main."""
 
 
 def passes_page() -> str:
@@ -78,7 +74,9 @@ def commands_page() -> str:
     """
     What each command prints with `--help`.
     """
-    return "\n\n".join(f"## {name}\n\n```text\n{help_of(name).strip()}\n```" for name in COMMANDS)
+    return "\n\n".join(
+        f"## {name}\n\n```text\n{help_of(name).strip()}\n```" for name in sorted(COMMANDS)
+    )
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -95,7 +93,8 @@ def help_of(command: str) -> str:
     """
     What a command prints with `--help`.
     """
-    main = import_module(f"approx_opt.compiler.{COMMANDS[command]}").main
+    module, _, function = COMMANDS[command].partition(":")
+    main = getattr(import_module(module), function)
     printed = io.StringIO()
     environment = {**os.environ, "COLUMNS": _COLUMNS, "NO_COLOR": "1"}
     with patch.dict(os.environ, environment), redirect_stdout(printed):
@@ -116,7 +115,7 @@ def _anchor(name: str) -> str:
 
 
 def _summary(thing: Any) -> str:
-    return inline(first_sentence(docstring(thing)), _UP)
+    return inline(first_sentence(docstring(thing)).rstrip(",:;"), _UP)
 
 
 def _configurable(spec: Any) -> str:
@@ -124,35 +123,16 @@ def _configurable(spec: Any) -> str:
     A pass or a target.
     """
     parts = [f"## {spec.name}", to_markdown(docstring(spec), _UP)]
-    options = list(_options(spec))
-    if options:
-        parts.append("\n".join(["| option | type | default |", "| --- | --- | --- |", *options]))
+    rows = [_option(option) for option in options_of(spec)]
+    if rows:
+        parts.append("\n".join(["| option | type | default |", "| --- | --- | --- |", *rows]))
     return "\n\n".join(parts)
 
 
-def _options(spec: Any) -> Iterator[str]:
-    hints = get_type_hints(spec)
-    for field in dataclasses.fields(spec):
-        name, kind = field.name.replace("_", "-"), _type(hints[field.name])
-        yield f"| `{name}` | {kind} | {_default(field)} |"
-
-
-def _type(hint: Any) -> str:
-    if get_origin(hint) is Literal:
-        return ", ".join(f"`{value}`" for value in get_args(hint))
-    several = [each for each in get_args(hint) if each is not type(None)]
-    if several and get_origin(hint) is not tuple:
-        return " or ".join(map(_type, several))
-    return type_repr(hint)
-
-
-def _default(field: dataclasses.Field[Any]) -> str:
-    if field.default is dataclasses.MISSING:
-        return "required"
-    if field.default is None or field.default == ():
-        return "-"
-    value = str(field.default)
-    return f"`{value.lower() if isinstance(field.default, bool) else value}`"
+def _option(option: Option) -> str:
+    kind = option.type.replace("|", "\\|")
+    without = "required" if option.is_required else f"`{option.default}`" if option.default else "-"
+    return f"| `{option.name}` | `{kind}` | {without} |"
 
 
 def _operation(op: type[Operation]) -> str:

@@ -8,7 +8,7 @@ import re
 
 import pytest
 from approx_opt.compiler.universe import APPROX_UNIVERSE
-from docstrings import docstring, first_sentence, to_markdown
+from docstrings import docstring, to_markdown
 from reference_pages import COMMANDS, PAGES, dialect_page, help_of, passes_page
 
 DIALECTS = sorted(APPROX_UNIVERSE.all_dialects)
@@ -28,8 +28,8 @@ def test_every_pass_has_its_text_and_its_options():
     """
     page = passes_page()
     assert headings(page) == sorted(APPROX_UNIVERSE.all_passes)
-    assert "| `granularity` | `mac`, `pair`, `block` | - |" in page
-    assert "| `compensate` | bool | `true` |" in page
+    assert "| `granularity` | `mac\\|pair\\|block` | - |" in page
+    assert "| `compensate` | `bool` | `true` |" in page
 
 
 @pytest.mark.parametrize("name", DIALECTS)
@@ -83,7 +83,6 @@ def test_text_is_no_markup():
     assert to_markdown(text, "") == (
         "y\\[i\\] = a \\* b, `x*y`; array\\<i64\\>.\n\n- one:\n      deep"
     )
-    assert first_sentence("A pair,\nor two. More.\n\nLast.") == "A pair, or two."
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
