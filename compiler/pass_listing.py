@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from xdsl.passes import ModulePass
 
@@ -155,8 +155,10 @@ def _alternatives(hint: Any) -> tuple[Any, ...]:
 
 def _type(hint: Any) -> str:
     """
-    Such as `int`, `float|int`, `mean|variance`, `str,...`.
+    Such as `int`, `float|int`, `mean|variance`, `str,...`; of an annotated type what it says.
     """
+    if get_origin(hint) is Annotated:
+        return str(hint.__metadata__[0])
     if get_origin(hint) is Literal:
         return "|".join(map(str, get_args(hint)))
     if get_origin(hint) is tuple:
