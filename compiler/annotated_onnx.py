@@ -19,6 +19,8 @@ from .onnx_load import parse_model
 
 Layers: TypeAlias = Sequence[Mapping[str, Any]]
 """Entries of `layers` in the report."""
+Notes: TypeAlias = tuple[Mapping[str, str], str]
+"""Metadata, and a sentence."""
 
 _PREFIX = "approx."
 _SIGNATURE = "ApproxOpt: "
@@ -26,6 +28,8 @@ _METADATA_IR_VERSION = 10
 """The first in which nodes have metadata_props."""
 _ABSORBED = ("Add", "BatchNormalization", "Clip", "Relu")
 """Where such nodes are gone before fusion, the layer above has taken them up: bias, range."""
+_FOLDED = "no code of its own"
+_INLINED = "a function, inlined: its layers are in the notes of the model"
 _SUMS = ("macs", "macs_skipped", "predicted_cycles", "flash_bytes")
 
 
@@ -70,8 +74,16 @@ def annotate(
     names = [node.name for node in named(copy.graph.node)]
     layers = _by_node(report["layers"], {*names, *(name for group in groups for name in group)})
     parts = _parts(model.graph.node, names, groups, layers)
+    functions = {(function.domain, function.name) for function in model.functions}
     for node, name, part in zip(model.graph.node, names, parts, strict=True):
-        _write(node, *_node_notes(layers.get(name, []), part, report["totals"]))
+        own = layers.get(name, [])
+        if own:
+            notes = _figures(own, report["totals"])
+        elif (node.domain, node.op_type) in functions:
+            notes = {"folded": _INLINED}, _INLINED
+        else:
+            notes = _membership(part)
+        _write(node, *notes)
     elsewhere = [one for name in layers if name not in names for one in layers[name]]
     _write(model, *_model_notes(report, elsewhere))
     model.ir_version = max(model.ir_version, _METADATA_IR_VERSION)
@@ -114,15 +126,19 @@ def _parts(
     return parts
 
 
-def _node_notes(
-    layers: Layers, part: Sequence[str], totals: Mapping[str, int]
-) -> tuple[dict[str, str], str]:
+def _membership(part: Sequence[str]) -> Notes:
     """
-    Metadata and a sentence on a node that has layers, is part of some, or leaves no code.
+    On a node that is part of the layers of others, or leaves no code.
     """
-    if not layers:
-        noted = {"layer": ", ".join(part)} if part else {"folded": "no code of its own"}
-        return noted, f"part of {', '.join(part)}" if part else "no code of its own"
+    if not part:
+        return {"folded": _FOLDED}, _FOLDED
+    return {"layer": ", ".join(part)}, f"part of {', '.join(part)}"
+
+
+def _figures(layers: Layers, totals: Mapping[str, int]) -> Notes:
+    """
+    On a node that layers are named after.
+    """
     sums = {key: sum(layer[key] for layer in layers) for key in _SUMS}
     kernels = ", ".join(dict.fromkeys(layer["kernel"] for layer in layers))
     share = _percent(sums["predicted_cycles"], totals["predicted_cycles"])
@@ -136,7 +152,7 @@ def _node_notes(
     return notes, "; ".join([*text, f"{sums['flash_bytes']:,} bytes of flash", f"kernel {kernels}"])
 
 
-def _model_notes(report: Mapping[str, Any], elsewhere: Layers) -> tuple[dict[str, str], str]:
+def _model_notes(report: Mapping[str, Any], elsewhere: Layers) -> Notes:
     """
     Totals; and the layers that stem from no node, such as a quantization to another scale.
     """

@@ -15,9 +15,8 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 from xdsl.passes import ModulePass
 
-from .plan import unknown_name
 from .sizes import Size
-from .specs import option_types
+from .specs import option_types, unknown_pass
 from .universe import APPROX_UNIVERSE
 
 Passes: TypeAlias = Mapping[str, Callable[[], type[ModulePass]]]
@@ -52,7 +51,7 @@ class ListPasses(argparse.Action):
         elif values in self._passes:
             print(pass_help(values, self._passes[values]()))
         else:
-            parser.error(f"--list-passes: pass {unknown_name(values, self._passes)}")
+            parser.error(f"--list-passes: pass {unknown_pass(values, self._passes)}")
         parser.exit()
 
 

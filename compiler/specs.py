@@ -33,7 +33,7 @@ def check_pipeline(text: str, passes: Mapping[str, Callable[[], type[ModulePass]
     """
     for spec in parse_pipeline(text):
         if spec.name not in passes:
-            raise UserError(f"the pipeline names pass {_unknown_pass(spec.name, passes)}")
+            raise UserError(f"the pipeline names pass {unknown_pass(spec.name, passes)}")
         _check_options("pass", passes[spec.name](), spec)
 
 
@@ -54,7 +54,10 @@ def option_types(spec_class: type[ArgSpecConvertible]) -> dict[str, Any]:
     return {f.name.replace("_", "-"): hints[f.name] for f in dataclasses.fields(spec_class)}
 
 
-def _unknown_pass(name: str, passes: Mapping[str, Any]) -> str:
+def unknown_pass(name: str, passes: Mapping[str, Any]) -> str:
+    """
+    As `unknown_name`, but that only ours are listed where none resembles it.
+    """
     message = unknown_name(name, passes)
     return message if "did you mean" in message else unknown_name(name, APPROX_UNIVERSE.all_passes)
 

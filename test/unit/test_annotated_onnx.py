@@ -180,6 +180,24 @@ def test_a_function_of_many_nodes_is_one_layer(tmp_path: Path):
     assert layers["conv"].split(", ")[-1] == "conv"
 
 
+def test_a_function_of_the_model_points_to_its_layers(tmp_path: Path):
+    """
+    What becomes of its nodes is no matter of a node of the graph: it may be called again.
+    """
+    b = ModelBuilder((2, 5, 5))
+    y = b.node("Block", "x", b.weights(4, 2, 3, 3), name="block", domain="local")
+    model = b.model(y, rank=4)
+    conv = onnx.helper.make_node("Conv", ["x", "w"], ["y"], "conv")
+    opsets = [onnx.helper.make_opsetid("", 17)]
+    model.functions.append(
+        onnx.helper.make_function("local", "Block", ["x", "w"], ["y"], [conv], opsets)
+    )
+    model.opset_import.append(onnx.helper.make_opsetid("local", 1))
+    after = compiled(tmp_path, model, b.samples(4))
+    assert "inlined" in notes(after.graph.node[0])["folded"]
+    assert any(key.startswith("layer_without_node.conv") for key in notes(after))
+
+
 def test_external_data_come_inside_and_notes_stay_fresh(tmp_path: Path):
     """
     The file stands alone. What others noted stays; a second annotation takes the place of the
