@@ -178,6 +178,8 @@ def test_a_function_of_many_nodes_is_one_layer(tmp_path: Path):
     layers = {node.name: notes(node).get("layer") for node in after.graph.node}
     assert {layers[name] for name in ("add", "clip", "mul")} == {"mul"}
     assert layers["conv"].split(", ")[-1] == "conv"
+    real = [layers[n.name] for n in after.graph.node if n.op_type == "DequantizeLinear"]
+    assert real == ["conv", None, "conv", "mul"], "of weights, input, result and output"
 
 
 def test_a_function_of_the_model_points_to_its_layers(tmp_path: Path):
