@@ -15,7 +15,6 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 from xdsl.passes import ModulePass
 
-from .sizes import Size
 from .specs import option_types, unknown_pass
 from .universe import APPROX_UNIVERSE
 
@@ -162,8 +161,6 @@ def _type(hint: Any) -> str:
         return "|".join(map(str, get_args(hint)))
     if get_origin(hint) is tuple:
         return f"{_type(get_args(hint)[0])},..."
-    if hint == Size:
-        return "size"
     alternatives = _alternatives(hint)
     return "|".join(map(_type, alternatives)) if alternatives else hint.__name__
 

@@ -4,7 +4,8 @@ Cycles of straight-line code on the core: a Cortex-M4 with memory that never wai
 An instruction takes one cycle. A single load takes two, but one when the instruction before it was
 a single load, too, whose result is not its address, and no branch came between. LDM, LDRD, POP and
 VLDM take one and one for each register (word), so do STM, STRD, PUSH and VSTM; SDIV and UDIV six,
-VDIV.F32 fourteen. A taken branch takes two more. Source: Cortex-M4 Technical Reference Manual, 3.3 (Arm 100166).
+VDIV.F32 fourteen. A taken branch takes two more. Source: Cortex-M4 Technical Reference Manual, 3.3
+(Arm 100166).
 """
 
 from __future__ import annotations
