@@ -7,61 +7,11 @@ Written from the register descriptions, apart from the firmware, which must not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-
+from stm32_chip import CCSIDR, MHZ, Chip, Flag, Read, bits, f4_uart, l4_uart
 from unicorn.arm_const import UC_CPU_ARM_CORTEX_M4, UC_CPU_ARM_CORTEX_M33
 
-Read = Callable[[int], int]
-"""A register, by address."""
-
-MHZ = 1_000_000
-CCSIDR = 0xE000ED80
 _CACHE_16K = 127 << 13 | 3 << 3 | 1
 """CCSIDR of the data cache of an STM32H743: 128 sets of 4 ways."""
-
-
-@dataclass(frozen=True)
-class Flag:
-    """
-    Bits at `address` that are set while `condition` holds of the registers.
-    """
-
-    name: str
-    address: int
-    mask: int
-    condition: Callable[[Read], bool]
-
-
-@dataclass(frozen=True)
-class Chip:
-    """
-    `flags` get ready; `switch` is the register with SW (`switch_mask`; `switch_pll` is the PLL) and
-    SWS, `status_shift` above it. `hertz` decodes the clock of the core, `limits` are what has to be
-    true at the moment of the switch. `uart_clock` is what the UART divides, `wired` are register
-    fields that it needs: address, mask, value. `reset` are values after a reset.
-    """
-
-    core: int
-    megahertz: int
-    reset_hertz: int
-    flags: list[Flag]
-    switch: int
-    switch_mask: int
-    switch_pll: int
-    status_shift: int
-    hertz: Callable[[Read], float]
-    limits: Callable[[Read], Mapping[str, bool]]
-    uart_clock: Callable[[Read], float]
-    wired: list[tuple[int, int, int]]
-    reset: Mapping[int, int] = field(default_factory=dict[int, int])
-
-
-def bits(value: int, shift: int, width: int) -> int:
-    """
-    A field of a register.
-    """
-    return value >> shift & (1 << width) - 1
 
 
 def _u575() -> Chip:
@@ -115,7 +65,9 @@ def _u575() -> Chip:
             "first at half the speed": bits(read(rcc + 0x20), 0, 4) == 8,
             "instruction cache": bool(read(0x40030400) & 1),
         },
-        uart_clock=lambda read: {0: hertz(read), 2: hsi}[bits(read(rcc + 0xE0), 0, 2)],
+        uart=l4_uart(
+            0x40013800, lambda read: {0: hertz(read), 2: hsi}[bits(read(rcc + 0xE0), 0, 2)]
+        ),
         wired=[
             (rcc + 0x8C, 1, 1), (rcc + 0xA4, 1 << 14, 1 << 14),
             (0x42020000, 3 << 18, 2 << 18), (0x42020024, 15 << 4, 7 << 4),
@@ -162,7 +114,10 @@ def _l4r5() -> Chip:
             "boost mode": bool(read(rcc + 0x58) & 1 << 28) and not read(pwr + 0x80) & 1 << 8,
             "first at half the speed": bits(read(rcc + 0x08), 4, 4) == 8,
         },
-        uart_clock=lambda read: 256 * {0: hertz(read), 2: 16 * MHZ}[bits(read(rcc + 0x88), 10, 2)],
+        uart=l4_uart(
+            0x40008000,
+            lambda read: 256 * {0: hertz(read), 2: 16 * MHZ}[bits(read(rcc + 0x88), 10, 2)],
+        ),
         wired=[
             (rcc + 0x4C, 1 << 6, 1 << 6), (rcc + 0x5C, 1, 1), (pwr + 0x04, 1 << 9, 1 << 9),
             (0x48001800, 3 << 14, 2 << 14), (0x48001820, 15 << 28, 8 << 28),
@@ -171,9 +126,12 @@ def _l4r5() -> Chip:
     )  # fmt: skip
 
 
-def _f4(megahertz: int, overdrive: bool, apb: int, wired: list[tuple[int, int, int]]) -> Chip:
+def _f4(
+    megahertz: int, overdrive: bool, uart: int, apb: int, wired: list[tuple[int, int, int]]
+) -> Chip:
     """
-    RM0090 and RM0390: RCC, PWR, FLASH. `apb` is the bit of CFGR where the UART's prescaler begins.
+    RM0090 and RM0390: RCC, PWR, FLASH. `uart` is the UART's address, `apb` where in CFGR its
+    prescaler begins.
     """
     rcc, pwr, acr = 0x40023800, 0x40007000, 0x40023C00
 
@@ -216,7 +174,7 @@ def _f4(megahertz: int, overdrive: bool, apb: int, wired: list[tuple[int, int, i
             "APB1": megahertz * bus(read, 10) <= (45 if overdrive else 42),
             "APB2": megahertz * bus(read, 13) <= (90 if overdrive else 84),
         },
-        uart_clock=lambda read: hertz(read) * bus(read, apb),
+        uart=f4_uart(uart, lambda read: hertz(read) * bus(read, apb)),
         wired=[*wired, (rcc + 0x30, 1, 1)],
         reset={rcc: 0x83, 0x40020000: 0xA8000000, pwr: 0xC000},
     )  # fmt: skip
@@ -264,7 +222,9 @@ def _h743() -> Chip:
                                  read(rcc + 0x20) >> 4 & 7) == (4, 0x44, 4),
             "both caches": bits(read(0xE000ED14), 16, 2) == 3,
         },
-        uart_clock=lambda read: {0: hertz(read) / 4, 3: hsi}[bits(read(rcc + 0x54), 0, 3)],
+        uart=l4_uart(
+            0x40004800, lambda read: {0: hertz(read) / 4, 3: hsi}[bits(read(rcc + 0x54), 0, 3)]
+        ),
         wired=[
             (rcc + 0xE0, 1 << 3, 1 << 3), (rcc + 0xE8, 1 << 18, 1 << 18),
             (0x58020C00, 3 << 16, 2 << 16), (0x58020C24, 15, 7),
@@ -277,12 +237,12 @@ def _h743() -> Chip:
 CHIPS = {
     "nucleo-u575zi": _u575(),
     "nucleo-l4r5zi": _l4r5(),
-    "nucleo-f446re": _f4(180, True, 10, [
+    "nucleo-f446re": _f4(180, True, 0x40004400, 10, [
         (0x40023840, 1 << 17, 1 << 17),
         (0x40020000, 3 << 4, 2 << 4), (0x40020020, 15 << 8, 7 << 8),
     ]),
     "nucleo-h743zi": _h743(),
-    "netduinoplus2": _f4(168, False, 13, [
+    "netduinoplus2": _f4(168, False, 0x40011000, 13, [
         (0x40023844, 1 << 4, 1 << 4),
         (0x40020000, 3 << 18, 2 << 18), (0x40020024, 15 << 4, 7 << 4),
     ]),
