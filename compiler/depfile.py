@@ -19,7 +19,8 @@ from .onnx_load import external_files
 _PACKAGE = RUNTIME.parent
 _SOURCES = (
     "compiler/*.py",
-    "compiler/report_page.*",
+    "compiler/report_*.css",
+    "compiler/report_*.html",
     "compiler/report_*.js",
     "dialects/*.py",
     "passes/*.py",

@@ -1,10 +1,18 @@
 /**
- * The section of the taps: a map of a layer, and how significance is spread.
+ * Maps of the taps of a layer, and how their significance is spread.
  */
 
-import { axis, draw } from "report_charts.js";
+import { axis, draw, hover } from "report_charts.js";
 import { byId, colour, element, named, percent, power, short, whole } from "report_dom.js";
-import { countsOf, decodeTaps, fate, layersWithTaps, mapOf, positionName, positionTick, significance, strength } from "report_taps.js";
+import {
+  countsOf,
+  fate,
+  mapOf,
+  positionName,
+  positionTick,
+  significance,
+  strength,
+} from "report_taps.js";
 
 const OCTAVES = 16;
 const TICK_OCTAVES = 10;
@@ -17,120 +25,56 @@ const MOST_TICKS = 16;
 const HELP = "Point at a tap, or go from tap to tap with the arrow keys.";
 const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
-/** What is chosen; taps are decoded once. */
-export class TapsSection {
-  constructor() {
-    this.reports = [];
-    this.decoded = new Map();
-    this.cells = [];
-    byId("taps-layer").addEventListener("change", () => this.offerPicks());
-    byId("taps-rows").addEventListener("change", () => this.offerPicks());
-    byId("taps-pick").addEventListener("change", () => this.show());
-    byId("taps-before").addEventListener("click", () => this.step(-1));
-    byId("taps-after").addEventListener("click", () => this.step(1));
-    byId("taps-choice").addEventListener("submit", (event) => event.preventDefault());
-  }
-
-  /** Offer the layers of these reports. */
-  async setReports(reports) {
-    this.reports = reports;
-    const names = [...new Set(reports.flatMap(layersWithTaps).map((layer) => layer.name))];
-    byId("taps-none").hidden = names.length > 0;
-    byId("taps-content").hidden = names.length === 0;
-    if (names.length) {
-      this.offerLayers(names);
-      await this.offerPicks();
-    }
-  }
-
-  /** The layer chosen before, or the one with most taps. */
-  offerLayers(names) {
-    const layers = this.reports.map(layersWithTaps).find((found) => found.length);
-    const largest = layers.reduce((a, b) => (countOf(b) > countOf(a) ? b : a));
-    setOptions(byId("taps-layer"), names.map((name) => [name, name]), largest.name);
-  }
-
-  /** Panels of the chosen layer, one for each report that has it. */
-  async chosen() {
-    const name = byId("taps-layer").value;
-    const found = this.reports.map((report, index) => ({
-      report,
-      index,
-      layer: layersWithTaps(report).find((layer) => layer.name === name),
-    }));
-    const there = found.filter(({ layer }) => layer);
-    return Promise.all(there.map(async (one) => ({ ...one, taps: await this.decode(one.layer) })));
-  }
-
-  async decode(layer) {
-    if (!this.decoded.has(layer)) {
-      this.decoded.set(layer, await decodeTaps(layer));
-    }
-    return this.decoded.get(layer);
-  }
-
-  async offerPicks() {
-    const [{ layer, taps }] = await this.chosen();
-    const byPosition = byId("taps-rows").value === "position";
-    byId("taps-pick-label").textContent = byPosition ? "Output channel" : "Kernel position";
-    const count = byPosition ? taps.outputs : taps.positions;
-    const text = (i) => (byPosition ? String(i) : positionTick(layer, i));
-    const each = Array.from({ length: count }, (_, i) => [String(i), text(i)]);
-    setOptions(byId("taps-pick"), [["", `all ${count}`], ...each]);
-    await this.show();
-  }
-
-  async step(by) {
-    const select = byId("taps-pick");
-    const count = select.options.length;
-    select.selectedIndex = (select.selectedIndex + by + count) % count;
-    await this.show();
-  }
-
-  async show() {
-    const panels = await this.chosen();
-    const rows = byId("taps-rows").value;
-    const value = byId("taps-pick").value;
-    const pick = value === "" ? null : Number(value);
-    const parent = byId("taps-panels");
-    parent.classList.toggle("two", panels.length > 1);
-    parent.replaceChildren(...panels.map((panel) => panelOf(panel, pick)));
-    panels.forEach((panel) => drawPanel(panel, rows, pick));
-    parent.dataset.shown = [byId("taps-layer").value, rows, value || "all"].join(", ");
-  }
-}
-
-function countOf(layer) {
-  return layer.taps.shape.reduce((product, one) => product * one, 1);
-}
-
-/** Pairs of value and text; what was chosen before stays, if it is there, else `other` is. */
-function setOptions(select, pairs, other = "") {
-  const before = select.value || other;
-  select.replaceChildren(...pairs.map(([value, text]) => element("option", { value }, text)));
-  if (pairs.some(([value]) => value === before)) {
-    select.value = before;
-  }
-}
-
-function panelOf({ report, index, layer }, pick) {
-  const map = element("div", { id: `taps-plot-${index}`, className: "plot", tabIndex: 0, role: "application" });
+/** The place of a map and of a histogram, still empty. */
+export function panelOf({ report, index, layer }, pick) {
+  const map = element("div", {
+    id: `taps-plot-${index}`,
+    className: "plot",
+    tabIndex: 0,
+    role: "application",
+  });
   map.setAttribute("aria-label", `Map of the taps of ${layer.name}; arrow keys go from tap to tap`);
   map.setAttribute("aria-describedby", `taps-readout-${index}`);
-  const readout = element("p", { id: `taps-readout-${index}`, className: "readout", role: "status" });
-  const caption = element("figcaption", {}, named(report, index), " · ", element("span", { id: `taps-caption-${index}` }));
+  const readout = element("p", {
+    id: `taps-readout-${index}`,
+    className: "readout",
+    role: "status",
+  });
+  const caption = element(
+    "figcaption",
+    {},
+    named(report, index),
+    " · ",
+    element("span", { id: `taps-caption-${index}` }),
+  );
   const scroll = element("div", { className: "map-scroll" }, map);
   const figure = element("figure", {}, caption, legendOf(pick), scroll, readout);
-  const histogram = element("div", { id: `histogram-plot-${index}`, className: "plot", role: "img" });
+  const histogram = element("div", {
+    id: `histogram-plot-${index}`,
+    className: "plot",
+    role: "img",
+  });
   histogram.setAttribute("aria-label", `How the significance of taps of ${layer.name} is spread`);
-  const heading = element("figcaption", {}, `Significance by ${layer.metric ?? "its metric"}, all taps of the layer`);
+  const heading = element(
+    "figcaption",
+    {},
+    `Significance by ${layer.metric ?? "its metric"}, all taps of the layer`,
+  );
   return element("div", { className: "heat" }, figure, element("figure", {}, heading, histogram));
 }
 
 function legendOf(pick) {
-  const entries = pick === null
-    ? [["none kept", colour("empty"), colour("empty")], ["all kept", colour("first-light"), colour("first")]]
-    : [["kept", colour("first-light"), colour("first")], ["skipped", colour("skipped-light"), colour("skipped")], ["absent", colour("empty"), colour("empty")]];
+  const entries =
+    pick === null
+      ? [
+          ["none kept", colour("empty"), colour("empty")],
+          ["all kept", colour("first-light"), colour("first")],
+        ]
+      : [
+          ["kept", colour("first-light"), colour("first")],
+          ["skipped", colour("skipped-light"), colour("skipped")],
+          ["absent", colour("empty"), colour("empty")],
+        ];
   const marks = entries.map(([text, from, to]) => {
     const swatch = element("i");
     swatch.style.background = `linear-gradient(to right, ${from}, ${to})`;
@@ -139,17 +83,23 @@ function legendOf(pick) {
   return element("div", { className: "legend" }, ...marks);
 }
 
-function drawPanel(panel, rows, pick) {
+/** Draw the map of a choice of rows and, unless null, of one of the others, and the histogram. */
+export function drawPanel(panel, rows, pick) {
   const { layer, taps, index } = panel;
   const map = mapOf(taps, rows, pick);
-  const counts = countsOf(map);
-  const total = counts.kept + counts.skipped + counts.absent;
-  byId(`taps-caption-${index}`).textContent = `${whole(counts.kept)} of ${whole(total)} taps kept, ${whole(counts.skipped)} skipped (${percent(counts.skipped / total)})`;
+  byId(`taps-caption-${index}`).textContent = summary(countsOf(map));
   const rowName = (row) => (rows === "position" ? positionName(layer, row) : `output ${row}`);
-  const describe = (row, column) => `${rowName(row)}, input ${column}: ${cellText(layer, map[row][column], pick)}`;
+  const describe = (row, column) =>
+    `${rowName(row)}, input ${column}: ${cellText(layer, map[row][column], pick)}`;
   drawMap(byId(`taps-plot-${index}`), panel, map, { rows, pick, describe });
   connect(byId(`taps-plot-${index}`), byId(`taps-readout-${index}`), map, describe);
   drawHistogram(byId(`histogram-plot-${index}`), layer);
+}
+
+function summary({ kept, skipped, absent }) {
+  const all = kept + skipped + absent;
+  const share = percent(skipped / all);
+  return `${whole(kept)} of ${whole(all)} taps kept, ${whole(skipped)} skipped (${share})`;
 }
 
 function cellText(layer, cell, pick) {
@@ -161,7 +111,7 @@ function cellText(layer, cell, pick) {
   return `${cell.kept} of ${all} kept, ${cell.skipped} skipped; largest ${worth}`;
 }
 
-/** -1 (skipped, much worth) over 0 (absent) to 1 (kept, much worth); of many taps the share kept. */
+/** From -1 (skipped, worth much) over 0 (absent) to 1 (kept); of many taps the share kept. */
 function shade(cell, pick) {
   if (pick === null) {
     return cell.kept / (cell.kept + cell.skipped + cell.absent);
@@ -171,24 +121,41 @@ function shade(cell, pick) {
 }
 
 function scaleOf(pick) {
-  const kept = [[0, colour("empty")], [0.1, colour("first-light")], [1, colour("first")]];
+  const kept = [
+    [0, colour("empty")],
+    [0.1, colour("first-light")],
+    [1, colour("first")],
+  ];
   if (pick === null) {
     return kept;
   }
-  const skipped = [[0, colour("skipped")], [0.45, colour("skipped-light")], [0.499, colour("empty")]];
-  return [...skipped, [0.5, colour("empty")], [0.501, colour("empty")], [0.55, colour("first-light")], [1, colour("first")]];
+  const skipped = [
+    [0, colour("skipped")],
+    [0.45, colour("skipped-light")],
+    [0.499, colour("empty")],
+  ];
+  return [
+    ...skipped,
+    [0.5, colour("empty")],
+    [0.501, colour("empty")],
+    [0.55, colour("first-light")],
+    [1, colour("first")],
+  ];
 }
 
 function drawMap(node, { layer, taps }, map, { rows, pick, describe }) {
   const cellHeight = rows === "position" ? 14 : 6;
   const height = Math.min(Math.max(map.length * cellHeight + 60, LEAST_HEIGHT), MOST_HEIGHT);
   node.style.minWidth = `${taps.inputs * CELL_WIDTH + SIDE_WIDTH}px`;
-  const ticks = rows === "position" ? { tickvals: map.map((_, i) => i), ticktext: map.map((_, i) => positionTick(layer, i)) } : { dtick: dtick(map.length) };
+  const ticks =
+    rows === "position"
+      ? { tickvals: map.map((_, i) => i), ticktext: map.map((_, i) => positionTick(layer, i)) }
+      : { dtick: dtick(map.length) };
   const trace = {
     type: "heatmap",
     z: map.map((row) => row.map((cell) => shade(cell, pick))),
     text: map.map((row, i) => row.map((_, j) => describe(i, j))),
-    hovertemplate: "%{text}<extra></extra>",
+    hovertemplate: hover("%{text}"),
     colorscale: scaleOf(pick),
     zmin: pick === null ? 0 : -1,
     zmax: 1,
@@ -200,8 +167,16 @@ function drawMap(node, { layer, taps }, map, { rows, pick, describe }) {
   return draw(node, [trace], {
     height,
     dragmode: hasMouse() ? "zoom" : false,
-    xaxis: axis("input channel", { ...cells, range: [-0.5, taps.inputs - 0.5], dtick: dtick(taps.inputs) }),
-    yaxis: axis(rows === "position" ? "kernel row, column" : "output channel", { ...cells, range: [map.length - 0.5, -0.5], ...ticks }),
+    xaxis: axis("input channel", {
+      ...cells,
+      range: [-0.5, taps.inputs - 0.5],
+      dtick: dtick(taps.inputs),
+    }),
+    yaxis: axis(rows === "position" ? "kernel row, column" : "output channel", {
+      ...cells,
+      range: [map.length - 0.5, -0.5],
+      ...ticks,
+    }),
   });
 }
 
@@ -233,7 +208,9 @@ function connect(node, readout, map, describe) {
     event.preventDefault();
     cursor.row = clamp(cursor.row + move[0], map.length);
     cursor.column = clamp(cursor.column + move[1], map[0].length);
-    globalThis.Plotly.Fx.hover(node, [{ curveNumber: 0, pointNumber: [cursor.row, cursor.column] }]);
+    globalThis.Plotly.Fx.hover(node, [
+      { curveNumber: 0, pointNumber: [cursor.row, cursor.column] },
+    ]);
     say();
   });
 }
@@ -253,7 +230,7 @@ function drawHistogram(node, layer) {
     y,
     marker: { color: colour(fill) },
     customdata: x.map((octave) => [short(value(octave)), short(value(octave + 1))]),
-    hovertemplate: `${name}: %{y:,}<br>%{customdata[1]} to %{customdata[0]}<extra></extra>`,
+    hovertemplate: hover(`${name}: %{y:,}`, "%{customdata[1]} to %{customdata[0]}"),
   });
   const shown = x.filter((octave) => octave % TICK_OCTAVES === 0);
   return draw(node, [trace("kept", kept, "first"), trace("skipped", skipped, "skipped")], {
@@ -261,7 +238,13 @@ function drawHistogram(node, layer) {
     barmode: "stack",
     bargap: 0.08,
     showlegend: true,
-    xaxis: axis("significance", { autorange: "reversed", tickvals: shown, ticktext: shown.map((octave) => power(value(octave))), tickangle: 0, showgrid: false }),
+    xaxis: axis("significance", {
+      autorange: "reversed",
+      tickvals: shown,
+      ticktext: shown.map((octave) => power(value(octave))),
+      tickangle: 0,
+      showgrid: false,
+    }),
     yaxis: axis("taps", { tickformat: ",d", nticks: 5 }),
   });
 }

@@ -2,11 +2,13 @@
  * The page: one report, or two side by side.
  */
 
-import { showBars, showFront, showMemory } from "report_charts.js";
+import { showBars } from "report_charts.js";
 import { byId, title } from "report_dom.js";
-import { TapsSection } from "report_heat_map.js";
+import { showFront } from "report_front.js";
+import { showMemory } from "report_memory.js";
 import { showSummary } from "report_summary.js";
 import { showTables } from "report_table.js";
+import { TapsSection } from "report_taps_section.js";
 
 const VERSION = 2;
 
@@ -80,7 +82,8 @@ function parsed(text, name) {
       return { problem: `${name} is not a report that approx-opt has written.` };
     }
     if (report.schema_version !== VERSION) {
-      return { problem: `${name} is a report of version ${report.schema_version}, not ${VERSION}: compile the network again.` };
+      const versions = `version ${report.schema_version}, not ${VERSION}`;
+      return { problem: `${name} is a report of ${versions}: compile the network again.` };
     }
     return { report };
   } catch (error) {

@@ -1,8 +1,8 @@
 """
 Reports as one HTML page that needs nothing else: no network, no server, no other file.
 
-The page is made of report_page.html, report_page.css and modules report_*.js beside this file;
-plotly.js comes from the Python package plotly. Needs the extra `report`.
+The page is made of report_page.html, style sheets report_*.css and modules report_*.js beside this
+file; plotly.js comes from the Python package plotly. Needs the extra `report`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def render_page(reports: Sequence[Mapping[str, Any]], fronts: Sequence[Mapping[s
     ).from_string(_text("report_page.html"))
     return template.render(
         title=" and ".join(str(one["name"]) for one in reports),
-        style=raw(_text("report_page.css")),
+        style=raw("".join(_text(path.name) for path in sorted(_FOLDER.glob("report_*.css")))),
         plotly=raw(_library("plotly.offline").get_plotlyjs()),
         imports=raw(_embedded({"imports": _modules()})),
         main=f"{_MAIN}.js",

@@ -39,8 +39,7 @@ const CARDS = [
     heading: "Multiply-accumulates kept",
     number: (report) => report.totals.macs - report.totals.macs_skipped,
     text: whole,
-    detail: ({ totals }) =>
-      `${percent(kept(totals))} of ${whole(totals.macs)} exact, ${millions(totals.macs_skipped)} skipped`,
+    detail: ({ totals }) => macsDetail(totals),
     share: ({ totals }) => kept(totals),
   },
   {
@@ -63,6 +62,11 @@ const CARDS = [
 
 function kept(totals) {
   return totals.macs ? 1 - totals.macs_skipped / totals.macs : 1;
+}
+
+function macsDetail(totals) {
+  const share = `${percent(kept(totals))} of ${whole(totals.macs)} exact`;
+  return `${share}, ${millions(totals.macs_skipped)} skipped`;
 }
 
 function ram(totals) {
@@ -126,10 +130,7 @@ function originOf(report, index) {
     ["Pipeline", element("code", {}, report.pipeline ?? "not noted")],
     ["Model", modelText(report)],
   ];
-  const pairs = facts.flatMap(([key, value]) => [
-    element("dt", {}, key),
-    element("dd", {}, value),
-  ]);
+  const pairs = facts.flatMap(([key, value]) => [element("dt", {}, key), element("dd", {}, value)]);
   return element("dl", { className: "facts" }, ...pairs);
 }
 

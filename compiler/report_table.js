@@ -17,10 +17,20 @@ const COLUMNS = [
     key: (one) => size(one.weight_shape),
     text: (one) => shape(one.weight_shape),
   },
-  { heading: "Cycles", key: (one) => one.predicted_cycles ?? 0, number: true, total: "predicted_cycles" },
+  {
+    heading: "Cycles",
+    key: (one) => one.predicted_cycles ?? 0,
+    number: true,
+    total: "predicted_cycles",
+  },
   { heading: "MACs", key: (one) => one.macs ?? 0, number: true, total: "macs" },
   { heading: "Skipped", key: (one) => one.macs_skipped ?? 0, number: true, total: "macs_skipped" },
-  { heading: "Share", key: skippedShare, text: (one) => (one.macs ? percent(skippedShare(one)) : ""), number: true },
+  {
+    heading: "Share",
+    key: skippedShare,
+    text: (one) => (one.macs ? percent(skippedShare(one)) : ""),
+    number: true,
+  },
   { heading: "Flash", key: (one) => one.flash_bytes ?? 0, number: true, total: "flash_bytes" },
   { heading: "RAM", key: (one) => one.working_bytes ?? one.ram_bytes ?? 0, number: true },
 ];
@@ -44,9 +54,17 @@ function skippedShare(layer) {
 
 function tableOf(report, index) {
   const text = ". Flash and RAM in bytes; RAM is what the workspaces hold while the layer runs.";
-  const caption = element("caption", {}, element("div", {}, "Layers of ", named(report, index), text));
+  const caption = element(
+    "caption",
+    {},
+    element("div", {}, "Layers of ", named(report, index), text),
+  );
   const body = element("tbody", {}, ...report.layers.map(rowOf));
-  const head = element("thead", {}, element("tr", {}, ...COLUMNS.map((column) => headingOf(column, report, body))));
+  const head = element(
+    "thead",
+    {},
+    element("tr", {}, ...COLUMNS.map((column) => headingOf(column, report, body))),
+  );
   const table = element("table", { id: `table-${index}` }, caption, head, body, footOf(report));
   const region = { className: "scroll", tabIndex: 0, role: "region" };
   return element("div", { ...region, "aria-label": `Layers of ${report.name}` }, table);
@@ -78,7 +96,11 @@ function rowOf(layer) {
   const cells = COLUMNS.map((column) => {
     const tag = column.heading === "Layer" ? "th" : "td";
     const attributes = { className: column.number ? "number" : "" };
-    return element(tag, tag === "th" ? { ...attributes, scope: "row" } : attributes, cellText(column, layer));
+    return element(
+      tag,
+      tag === "th" ? { ...attributes, scope: "row" } : attributes,
+      cellText(column, layer),
+    );
   });
   return element("tr", {}, ...cells);
 }
@@ -97,6 +119,8 @@ function footOf(report) {
   texts[1] = `${totals.layers} layers`;
   texts[10] = totals.macs ? percent(totals.macs_skipped / totals.macs) : "";
   texts[12] = whole(totals.workspace_bytes + (totals.fast_workspace_bytes ?? 0));
-  const cells = COLUMNS.map((column, i) => element("td", { className: column.number ? "number" : "" }, texts[i]));
+  const cells = COLUMNS.map((column, i) =>
+    element("td", { className: column.number ? "number" : "" }, texts[i]),
+  );
   return element("tfoot", {}, element("tr", {}, ...cells));
 }

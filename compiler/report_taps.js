@@ -51,7 +51,8 @@ export function mapOf(taps, rows, pick) {
   const count = byPosition ? taps.positions : taps.outputs;
   const others = byPosition ? taps.outputs : taps.positions;
   const picked = pick === null ? Array.from({ length: others }, (_, i) => i) : [pick];
-  const at = (row, other) => (byPosition ? other * taps.positions + row : row * taps.positions + other);
+  const at = (row, other) =>
+    byPosition ? other * taps.positions + row : row * taps.positions + other;
   const rowOf = (row) => {
     const starts = picked.map((other) => at(row, other) * taps.inputs);
     return Array.from({ length: taps.inputs }, (_, input) => cellOf(taps.levels, starts, input));
