@@ -34,6 +34,8 @@ from .dense import INTEGER, i32_properties
 
 _SETTINGS = {"loop_bytes": (512, 4096), "stage_bytes": (0, 16384)}
 """What the runtime can be told (runtime/approx_arm.h), and bounds."""
+_WORDS, _NUMBERS = ("layer", "kind", "workspace"), ("offset", "size", "first", "last")
+"""What is known of each buffer of `memory`."""
 
 
 @irdl_op_definition
@@ -187,8 +189,13 @@ class ModelOp(CortexMOp):
 
     def verify_(self) -> None:
         """
-        The workspaces have a size.
+        The workspaces have a size; everything is known of the buffers in them.
         """
+        for buffer in self.memory or ():
+            words = all(isinstance(buffer.data.get(key), StringAttr) for key in _WORDS)
+            if not words or not all(isinstance(buffer.data.get(k), IntegerAttr) for k in _NUMBERS):
+                keys = f"the words {', '.join(_WORDS)} and the numbers {', '.join(_NUMBERS)}"
+                raise VerifyException(f"memory has {keys}, not {buffer}")
         for size in (self.workspace_bytes, self.fast_workspace_bytes):
             if size is not None and size.value.data < 0:
                 raise VerifyException(f"no workspace has {size.value.data} bytes")

@@ -23,6 +23,15 @@ cortexm.model @fast {
   inputs = [], outputs = [], workspace_bytes = 64 : i32, fast_workspace_bytes = 32 : i32
 }
 
+// For the report: what lies in the workspace from which layer to which.
+
+// CHECK:      cortexm.model @mapped {
+// CHECK-SAME:   memory = [{layer = "conv", kind = "result", workspace = "workspace", offset = 0 : i32, size = 64 : i32, first = 0 : i32, last = 1 : i32}]}
+cortexm.model @mapped {
+  inputs = [], outputs = [], workspace_bytes = 64 : i32,
+  memory = [{layer = "conv", kind = "result", workspace = "workspace", offset = 0 : i32, size = 64 : i32, first = 0 : i32, last = 1 : i32}]
+}
+
 // CHECK-LABEL: func.func @memory
 func.func @memory(%workspace: !cortexm.ptr<i8>, %i: index, %j: index) {
   // Constants in flash.
@@ -129,6 +138,12 @@ func.func @layers(%x: !cortexm.ptr<i8>, %y: !cortexm.ptr<i8>, %table: !cortexm.p
   // CHECK-NEXT:   cortexm.softmax %x, %y, %table {count = 10 : i32, multiplier = 77 : i32, zero_point = -128 : i32} : !cortexm.ptr<i8>, !cortexm.ptr<i8>, !cortexm.ptr<i32>
   // CHECK-NEXT: }
   cortexm.layer "softmax" attributes {info = {macs = 0 : i64, op = "softmax"}} {
+    cortexm.softmax %x, %y, %table {count = 10 : i32, multiplier = 77 : i32, zero_point = -128 : i32} : !cortexm.ptr<i8>, !cortexm.ptr<i8>, !cortexm.ptr<i32>
+  }
+
+  // Two outputs, one position, two inputs: a tap was skipped, a weight was zero.
+  // CHECK: cortexm.layer "conv" attributes {info = {largest_significance = 2.000000e+00 : f64}, taps = dense<{{\[\[\[}}127, -90]], {{\[\[}}0, 104]]]> : tensor<2x1x2xi8>} {
+  cortexm.layer "conv" attributes {info = {largest_significance = 2.0 : f64}, taps = dense<[[[127, -90]], [[0, 104]]]> : tensor<2x1x2xi8>} {
     cortexm.softmax %x, %y, %table {count = 10 : i32, multiplier = 77 : i32, zero_point = -128 : i32} : !cortexm.ptr<i8>, !cortexm.ptr<i8>, !cortexm.ptr<i32>
   }
   func.return

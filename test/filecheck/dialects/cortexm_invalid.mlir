@@ -130,3 +130,18 @@ cortexm.model @net {inputs = [], outputs = [], workspace_bytes = 8 : i32, settin
 
 // CHECK: does not verify: settings are the numbers loop_bytes, stage_bytes
 cortexm.model @net {inputs = [], outputs = [], workspace_bytes = 8 : i32, settings = {cache = 8192 : i32}}
+
+// -----
+
+// CHECK: does not verify: memory has the words layer, kind, workspace and the numbers offset, size, first, last, not {layer = "conv"}
+cortexm.model @net {inputs = [], outputs = [], workspace_bytes = 8 : i32, memory = [{layer = "conv"}]}
+
+// -----
+
+func.func @taps() {
+  // CHECK: does not verify: taps are int8 of outputs, positions and inputs, not tensor<2x2xi8>
+  cortexm.layer "conv" attributes {info = {}, taps = dense<1> : tensor<2x2xi8>} {
+    %none = arith.constant 0 : i32
+  }
+  func.return
+}

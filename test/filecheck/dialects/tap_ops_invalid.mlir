@@ -266,6 +266,24 @@ func.func @statistics(%x: !x) {
 
 // -----
 
+// So is the significance, for each channel.
+
+// CHECK: does not verify: significance must be tensor<2x2xf32>, not tensor<2xf32>
+!x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
+func.func @significance(%x: !x) {
+  %y = approx.unpacked_conv2d "layer" %x {
+    multipliers = dense<5> : tensor<2xi32>, shift = 0 : i32, clamp = array<i64: -128, 127>,
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>,
+    dilations = array<i64: 1, 1>, significance = dense<1.0> : tensor<2xf32>
+  } : !x -> !x {
+    approx.channel bias 0 columns [0, 1] weights [1, 2]
+    approx.channel bias 0 columns [0, 1] weights [1, 2]
+  }
+  return
+}
+
+// -----
+
 // CHECK: does not verify: patch_covariance must be tensor<2x2xf64>, not tensor<2xf64>
 !x = tensor<1x4x2xi8, #approx.quant<scale = 1.0e+00, zero_point = 0>>
 func.func @covariance(%x: !x) {
