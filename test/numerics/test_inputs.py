@@ -4,13 +4,16 @@ Inputs as the firmware has them: unsigned bytes, floats, channels first.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from approx_opt.compiler import ort_reference
 from approx_opt.compiler.calibration import Calibration
+from approx_opt.compiler.emit_header import render_header
 from approx_opt.compiler.input_conversion import quantize_input, unsigned_input
 from approx_opt.compiler.interpret_cortexm import run_cortexm
 from approx_opt.compiler.interpreter import run_network
@@ -26,7 +29,7 @@ from expected import Expected
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layers import Layers
-from machines import M0PLUS, M33
+from machines import HOST, M0PLUS, M33, run
 from networks import DIGITS
 from onnx import TensorProto, helper
 from xdsl.context import Context
@@ -137,6 +140,32 @@ def test_nan_is_the_least():
     ONNX leaves it open; the header's NAME_quantize does the same.
     """
     assert quantize_input(np.array([np.nan], np.float32), 0.5, 3).tolist() == [-128]
+
+
+def test_the_header_quantizes_for_bytes(tmp_path: Path):
+    """
+    What NAME_IN_0_QUANTIZE makes of floats is what a network of floats makes of them, 128 more; NaN
+    is the least, too.
+    """
+    program = Program.of(lower(converted(network("net", (4, 8, 1), 7), "nhwc", "uint8")))
+    (tmp_path / "net.h").write_text(render_header(program))
+    (tmp_path / "main.c").write_text(_QUANTIZE_ALL)
+    run(HOST, "-I", tmp_path, tmp_path / "main.c", "-o", tmp_path / "main")
+    x = float_vectors((1, 2000), QuantAttr(SCALE, 7))
+    done = subprocess.run([tmp_path / "main"], input=x.tobytes(), capture_output=True, check=True)
+    expected = unsigned_input(quantize_input(x, SCALE, 7))
+    np.testing.assert_array_equal(np.frombuffer(done.stdout, np.uint8), expected[0])
+
+
+_QUANTIZE_ALL = """
+#include <stdio.h>
+#include "net.h"
+int main(void) {
+  float x;
+  while (fread(&x, sizeof x, 1, stdin) == 1) putchar(NET_IN_0_QUANTIZE(x));
+  return 0;
+}
+"""
 
 
 def test_the_demo_takes_its_images_in_every_form():

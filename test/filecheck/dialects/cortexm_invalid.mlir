@@ -90,7 +90,7 @@ func.func @table_empty() {
 
 // -----
 
-// CHECK: elements in memory are i8, i16 or i32, not i7
+// CHECK: elements in memory are i8, i16 or i32, of inputs ui8 or f32, not i7
 func.func @pointer(%p: !cortexm.ptr<i7>) {
   func.return
 }

@@ -31,6 +31,8 @@ func.func @kws_run(%input: !cortexm.ptr<i8>, %output: !cortexm.ptr<i8>, %workspa
 // CHECK-NEXT:   "compiler": "approx-opt {{[0-9.]+}}",
 // CHECK-NEXT:   "inputs": [
 // CHECK-NEXT:     {
+// CHECK-NEXT:       "dtype": "int8_t",
+// CHECK-NEXT:       "layout": "nhwc",
 // CHECK-NEXT:       "name": "x",
 // CHECK-NEXT:       "scale": 0.5,
 // CHECK:        "layers": [
