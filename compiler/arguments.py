@@ -15,8 +15,6 @@ from .completion_passes import pipeline_completion
 from .errors import UserError
 from .names import is_network_name
 from .pass_listing import ListPasses, Passes
-from .report_main import load_front
-from .report_page import check_page_libraries
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -154,6 +152,9 @@ def _check_emission(args: argparse.Namespace) -> None:
 
 
 def _check_report(args: argparse.Namespace) -> None:
+    from .report_main import load_front
+    from .report_page import check_page_libraries
+
     if args.front is not None:
         load_front(args.front)
     check_page_libraries()
