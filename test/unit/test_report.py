@@ -17,6 +17,7 @@ from approx_opt.compiler.program import Program
 from approx_opt.compiler.report import SCHEMA, render_report, report
 from approx_opt.compiler.tap_levels import decoded
 from approx_opt.dialects.dense import numpy_of
+from approx_opt.passes.convert_inputs import ConvertInputsPass
 from approx_opt.passes.layer_taps import layer_taps
 from approx_opt.passes.lower_to_cortexm import LowerToCortexmPass
 from approx_opt.passes.plan_memory import PlanMemoryPass
@@ -169,6 +170,23 @@ def test_memory_map(kernel: str, fast_ram: int | None):
     assert max(layer["working_bytes"] for layer in layers) <= sum(sizes.values())
     for layer in layers[:-1]:
         assert layer["working_bytes"] >= layer["ram_bytes"]
+
+
+@pytest.mark.parametrize(("type_", "dtype"), [("uint8", "uint8_t"), ("float32", "float")])
+def test_inputs_that_are_converted(type_: Any, dtype: str):
+    """
+    They have the form in which the caller has them; the conversion is a layer with a place.
+    """
+    found = checked(lowered(run(residual(), ConvertInputsPass(layout="nchw", type=type_))))
+    (taken,), first = found["inputs"], found["layers"][0]
+    assert (taken["dtype"], taken["layout"], taken["shape"]) == (dtype, "nchw", [8, 16, 16])
+    assert (first["op"], first["in_shape"], first["out_shape"]) == (
+        "convert",
+        [8, 16, 16],
+        [16, 16, 8],
+    )
+    assert found["memory"][0]["layer"] == first["name"]
+    assert first["working_bytes"] == found["memory"][0]["size"] == first["ram_bytes"]
 
 
 def test_target_and_plan(tmp_path: Path):
