@@ -66,8 +66,7 @@ def main() -> None:
         keep(name, args.study, args.study / "plans")
         if args.write:
             keep(name, args.study, PLANS)
-            RESULTS.mkdir(exist_ok=True)
-            shutil.copy(args.study / "surgeon" / f"{name}-front.svg", RESULTS)
+            keep_fronts(name, args.study)
 
 
 def keep(name: str, study: Path, plans: Path) -> None:
@@ -78,6 +77,17 @@ def keep(name: str, study: Path, plans: Path) -> None:
     for limit in LIMITS:
         shutil.copy(study / "surgeon" / f"{name}-{limit}.json", plans)
         shutil.copy(study / "paper" / f"{name}-{limit}.json", plans / f"{name}-paper-{limit}.json")
+
+
+def keep_fronts(name: str, study: Path) -> None:
+    """
+    All that was tried by either method, for reports (docs/report.md), and the picture of both.
+    """
+    RESULTS.mkdir(exist_ok=True)
+    front = f"{name}-front"
+    shutil.copy(study / "surgeon" / f"{front}.svg", RESULTS)
+    shutil.copy(study / "surgeon" / f"{front}.json", RESULTS)
+    shutil.copy(study / "paper" / f"{front}.json", RESULTS / f"{name}-paper-front.json")
 
 
 if __name__ == "__main__":
