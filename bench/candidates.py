@@ -30,7 +30,7 @@ from xdsl.dialects.builtin import ModuleOp
 
 # On the path since layer_shapes.
 from cases import input_vectors, thin_out, unpacked  # isort: skip
-from machines import M4, RUNTIME, WARNINGS, Batch, Core, run  # isort: skip
+from machines import M4, RUNTIME, WARNINGS, Batch, Core, joined, run  # isort: skip
 
 _MOST_FLASH = 2 << 20
 """Predicted bytes of what goes into one firmware."""
@@ -166,7 +166,7 @@ def _measured(elf: Path, batch: Sequence[Candidate], profile: str) -> Iterator[M
         run_network(one.network, x).astype(np.int8).tobytes()
         for one, x in zip(batch, inputs, strict=True)
     )
-    result, output = run_vector(elf, "batch", b"".join(x.tobytes() for x in inputs), profile)
+    result, output = run_vector(elf, "batch", joined(inputs).tobytes(), profile)
     check_output(f"single layers on {profile}", expected, output)
     for one in batch:
         name, number = one.program.name, len(one.layers)

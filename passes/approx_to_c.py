@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass, PassPipeline
+from xdsl.utils.exceptions import PassFailedException
 
 from ..compiler.mcu import mcu_named
 from ..compiler.plan import load_plan
@@ -23,6 +24,7 @@ from .fold_transposes import FoldTransposesPass
 from .fuse_qdq import FuseQdqPass
 from .lower_to_cortexm import LowerToCortexmPass
 from .plan_memory import PlanMemoryPass
+from .presets import Preset
 from .reconstruct_operands import ReconstructOperandsPass
 from .select_kernels import SelectKernelsPass
 from .skip_operands import SkipOperandsPass
@@ -52,13 +54,14 @@ class ApproxToCPass(ModulePass):
     annotate-significance and skip-operands after unpack-operands, or, by the metric "surgeon",
     reconstruct-operands. With `domain` or a plan, before them, transform-winograd.
 
-    What to skip comes from `plan` (a file), `skip` (the share of every convolution's
-    multiply-accumulates, at most `first-skip` in the first) or `threshold`; with none of them the
-    network stays exact. `domain=winograd4` puts the convolutions that suit into the domain of
-    Winograd's F(4x4, 3x3), exactly, so that it is there that taps are skipped. With `compensate`
-    biases take up the mean of what is skipped; by "surgeon" they do in any case. `target`,
-    `flash-budget`, `ram-budget` and `fast-ram` (bytes: 65536, 64K, 1M) bound kernels and memory.
-    All options mean what they mean to the passes that take them.
+    What to skip comes from `preset` ("balanced" or "fast", docs/plans.md; "exact" is nothing),
+    `plan` (a file), `skip` (the share of every convolution's multiply-accumulates, at most
+    `first-skip` in the first) or `threshold`; with none of them the network stays exact.
+    `domain=winograd4` puts the convolutions that suit into the domain of Winograd's F(4x4, 3x3),
+    exactly, so that it is there that taps are skipped. With `compensate` biases take up the mean of
+    what is skipped; by "surgeon" they do in any case. `target`, `flash-budget`, `ram-budget` and
+    `fast-ram` (bytes: 65536, 64K, 1M) bound kernels and memory. All options mean what they mean to
+    the passes that take them.
 
     With `input-layout=nchw`, `input-type=uint8` or `float32` NAME_run takes its inputs so: then
     convert-inputs comes before select-kernels.
@@ -71,7 +74,8 @@ class ApproxToCPass(ModulePass):
     flash_budget: Size | None = None
     ram_budget: Size | None = None
     fast_ram: Size | None = None
-    metric: Literal["mean", "variance", "second-moment", "surgeon"] = "variance"
+    preset: Preset | None = None
+    metric: Literal["mean", "variance", "second-moment", "surgeon"] | None = None
     granularity: Literal["mac", "pair", "block"] | None = None
     skip: float | int | None = None
     first_skip: float | int | None = None
@@ -79,7 +83,7 @@ class ApproxToCPass(ModulePass):
     calibration: str | None = None
     samples: int = 512
     rounding: Rounding = "nearest"
-    domain: Literal["direct", "winograd4"] = "direct"
+    domain: Literal["direct", "winograd4"] | None = None
     compensate: bool = True
     input_layout: InputLayout = "nhwc"
     input_type: InputType = "int8"
@@ -89,6 +93,7 @@ class ApproxToCPass(ModulePass):
         Run the passes one after the other; wrong options are found before the first one.
         """
         mcu_named(self.target)
+        self._check_preset()
         passes = tuple(self.passes())
         for step in passes:
             if isinstance(step, SkipOperandsPass | ReconstructOperandsPass | PlanMemoryPass):
@@ -100,11 +105,17 @@ class ApproxToCPass(ModulePass):
         The passes with their options.
         """
         yield from passes_to_taps(self.rounding)
+        metric = self.metric or "variance"
+        if self.preset is not None and self.preset != "exact":
+            yield TransformWinogradPass(preset=self.preset)
+            yield ReconstructOperandsPass(
+                preset=self.preset, calibration=self.calibration, samples=self.samples
+            )
         if self.domain == "winograd4":
             yield TransformWinogradPass()
         elif self.plan is not None:
             yield TransformWinogradPass(plan=self.plan)
-        metrics = self._metrics()
+        metrics = self._metrics(metric)
         if "surgeon" in metrics:
             yield ReconstructOperandsPass(
                 threshold=self.threshold,
@@ -112,13 +123,13 @@ class ApproxToCPass(ModulePass):
                 granularity=self.granularity,
                 first_fraction=self.first_skip,
                 plan=self.plan,
-                metric=self.metric,
+                metric=metric,
                 calibration=self.calibration,
                 samples=self.samples,
             )
         if metrics - {"surgeon"}:
             yield CollectStatisticsPass(calibration=self.calibration, samples=self.samples)
-            yield AnnotateSignificancePass(metric=self.metric, plan=self.plan)
+            yield AnnotateSignificancePass(metric=metric, plan=self.plan)
             yield SkipOperandsPass(
                 threshold=self.threshold,
                 fraction=self.skip,
@@ -133,13 +144,27 @@ class ApproxToCPass(ModulePass):
         yield PlanMemoryPass(self.target, self.ram_budget, self.fast_ram)
         yield LowerToCortexmPass()
 
-    def _metrics(self) -> set[str]:
+    def _check_preset(self) -> None:
+        """
+        Errors: PassFailedException for a preset beside what it stands for.
+        """
+        if self.preset is None:
+            return
+        chosen = ("plan", "metric", "granularity", "skip", "first_skip", "threshold", "domain")
+        given = [name.replace("_", "-") for name in chosen if getattr(self, name) is not None]
+        if given:
+            raise PassFailedException(
+                f"approx-to-c: preset={self.preset} says what to skip, and goes not with "
+                f"{', '.join(given)}: leave one or the other out"
+            )
+
+    def _metrics(self, metric: str) -> set[str]:
         """
         By which an option or entries of the plan ask to skip; none where nothing is skipped.
         """
         if self.skip is not None or self.threshold is not None:
-            return {self.metric}
+            return {metric}
         if self.plan is None:
             return set()
         layers = load_plan(self.plan).layers.values()
-        return {layer.metric or self.metric for layer in layers if not layer.is_exact}
+        return {layer.metric or metric for layer in layers if not layer.is_exact}

@@ -30,6 +30,7 @@ from ..dialects.tap_ops import ChannelOp, UnpackedConv2dOp
 from .collect_statistics import chunk_size
 from .fit_sums import LARGEST_SUM, fit_sums, largest_sums
 from .layer_plans import planned_skips, unpacked_convolutions
+from .presets import SkippingPreset, preset_rules
 from .skip_operands import check_biases
 from .skip_rules import SkippingPass
 from .tap_domains import tap_columns, tap_damping, tap_effects, tap_gains
@@ -61,8 +62,9 @@ class ReconstructOperandsPass(SkippingPass):
 
     `fraction`, `first_fraction`, `threshold` (in squared output steps), `granularity` and `plan` as
     for skip-operands; of a plan only the layers whose metric is "surgeon", `metric` being that of
-    those which name none. `calibration` and `samples` as for collect-statistics, which is not
-    needed before. `skip` on the op is the share that was asked for: it repeats the run.
+    those which name none. `preset` stands for all of these (passes/presets.py). `calibration` and
+    `samples` as for collect-statistics, which is not needed before. `skip` on the op is the share
+    that was asked for: it repeats the run.
 
     Errors: PassFailedException without calibration data, for contradictory options, and for a bias
     beyond int32; UserError for a bad plan and data that do not fit.
@@ -74,6 +76,7 @@ class ReconstructOperandsPass(SkippingPass):
     calibration: str | None = None
     samples: int = 512
     rounds: int = operation.ROUNDS
+    preset: SkippingPreset | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -99,11 +102,18 @@ class ReconstructOperandsPass(SkippingPass):
         """
         Errors: PassFailedException for options that contradict each other or are out of range.
         """
-        super().check_options()
+        if self.preset is None:
+            super().check_options()
+        elif not self.leaves_all_open():
+            raise PassFailedException(
+                f"{self.name}: a preset says how much to skip, and nothing else"
+            )
         if self.rounds < 1:
             raise PassFailedException(f"{self.name}: {self.rounds} rounds are too few")
 
     def _rules(self, module: ModuleOp) -> Mapping[str, SkipRule]:
+        if self.preset is not None:
+            return preset_rules(module, self.preset)
         if self.plan is None:
             return self.uniform(module)
         planned = planned_skips(self.plan, module)

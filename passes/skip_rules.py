@@ -54,6 +54,13 @@ class SkippingPass(ModulePass):
         if self.threshold is not None and self.threshold < 0:
             raise PassFailedException(f"{self.name}: threshold {self.threshold} is below 0")
 
+    def leaves_all_open(self) -> bool:
+        """
+        True where no option says what to skip.
+        """
+        given = (self.threshold, self.fraction, self.granularity, self.first_fraction, self.plan)
+        return all(option is None for option in given)
+
     def uniform(self, module: ModuleOp) -> Mapping[str, SkipRule]:
         """
         The same rule for all layers but, with a cap, the first.

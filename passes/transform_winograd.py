@@ -19,6 +19,7 @@ from ..compiler.winograd_domain import domain_weights
 from ..dialects.tap_ops import WINOGRAD4_DOMAIN, ChannelOp, UnpackedConv2dOp
 from .convolutions import dense_weights
 from .layer_plans import planned_domains, unpacked_convolutions
+from .presets import SkippingPreset, losing_convolutions
 from .winograd_layers import suits_winograd
 
 
@@ -33,7 +34,8 @@ class TransformWinogradPass(ModulePass):
     significances. Convolutions that do not suit (3x3, stride 1, one group, at least 4x4 outputs,
     rounding to nearest, sums that can be divided exactly) and those that have lost taps already
     stay as they are. Options: `layers`, only those named; `plan` (a file), only those whose entry
-    says `"domain": "winograd4"`.
+    says `"domain": "winograd4"`; `preset`, only those that lose taps by one (passes/presets.py),
+    without the first, whose few channels make Winograd's algorithm slow.
     Errors: PassFailedException for a layer that is named and cannot be transformed; UserError for a
     bad plan.
     """
@@ -42,6 +44,7 @@ class TransformWinogradPass(ModulePass):
 
     layers: tuple[str, ...] | None = None
     plan: str | None = None
+    preset: SkippingPreset | None = None
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """
@@ -50,6 +53,8 @@ class TransformWinogradPass(ModulePass):
         convolutions = list(unpacked_convolutions(op))
         if self.plan is not None:
             convolutions = _named(convolutions, planned_domains(self.plan, op))
+        elif self.preset is not None:
+            convolutions = losing_convolutions(op)[1:]
         elif self.layers is not None:
             convolutions = _named(convolutions, self.layers)
         for convolution in convolutions:

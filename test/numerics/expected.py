@@ -12,7 +12,7 @@ import numpy as np
 from approx_opt.compiler.interpreter import entry_function, run_network
 from approx_opt.compiler.qemu import run_vectors
 from cases import input_vectors, lower
-from machines import Batch, Core
+from machines import Batch, Core, joined
 from numpy.typing import NDArray
 from xdsl.dialects.builtin import ModuleOp
 
@@ -29,15 +29,15 @@ class Expected:
         self, networks: Sequence[tuple[ModuleOp, str]], folder: Path, count: int = VECTORS
     ):
         self.names: list[str] = []
-        inputs: list[NDArray[np.int8]] = []
+        inputs: list[np.ndarray] = []
         outputs: list[NDArray[np.int8]] = []
         for network, _ in networks:
             x = input_vectors(network, count)
-            inputs.append(x.reshape(count, -1).view(np.int8))
+            inputs.append(x)
             outputs.append(run_network(network, x).reshape(count, -1))
             self.names.append(entry_function(network).sym_name.data)
         self.sizes = [output.shape[1] for output in outputs]
-        self.inputs = np.concatenate(inputs, axis=1)
+        self.inputs = joined(inputs)
         self.outputs = np.concatenate(outputs, axis=1)
         modules: Sequence[ModuleOp] = [lower(network, kernel) for network, kernel in networks]
         self.batch = Batch(modules, folder)

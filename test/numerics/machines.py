@@ -13,9 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from approx_opt.compiler.emit_header import render_header
 from approx_opt.compiler.emit_sources import Sources
 from approx_opt.compiler.program import Program
+from numpy.typing import NDArray
 from xdsl.dialects.builtin import ModuleOp
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +32,7 @@ RUNNER_DEFINES = (
     "-DMODEL_MACROS=BATCH_",
 )
 JOBS = 2
+WORD = 4
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,9 @@ class Batch:
     @property
     def input_size(self) -> int:
         """
-        Bytes of the inputs of all networks.
+        Bytes of the inputs of all networks, as `joined` has them.
         """
-        return sum(program.inputs[0].size_bytes for program in self.programs)
+        return sum(-(-program.inputs[0].size_bytes // WORD) * WORD for program in self.programs)
 
     @property
     def output_size(self) -> int:
@@ -107,7 +110,8 @@ int batch_run(const int8_t *input, int8_t *output, void *workspace);
         calls = "".join(
             f"  if (ONE({name}_adapter, {upper}_IN_0_SIZE_BYTES, {upper}_OUT_0_SIZE_BYTES,"
             f" {upper}_WORKSPACE_BYTES, {_fast_bytes(program)}) != 0) {{\n    return -1;\n  }}\n"
-            f"  input += {upper}_IN_0_SIZE_BYTES;\n  output += {upper}_OUT_0_SIZE_BYTES;\n"
+            f"  input += ({upper}_IN_0_SIZE_BYTES + {WORD - 1}) / {WORD} * {WORD};\n"
+            f"  output += {upper}_OUT_0_SIZE_BYTES;\n"
             for name, program in zip(names, self.programs, strict=True)
             for upper in [name.upper()]
         )
@@ -195,6 +199,17 @@ int batch_run(const int8_t *input, int8_t *output, void *workspace) {{
         runner = (*RUNNER_DEFINES, f"-DBOARD_SYSTICK_MHZ={megahertz}u", "-I", self.folder)
         run(core, *runner, "-I", BOARD, RUNNER, *board_files, *objects, *link, "-o", elf)
         return elf
+
+
+def joined(inputs: Sequence[np.ndarray]) -> NDArray[np.int8]:
+    """
+    Inputs [N, ...] of networks as bytes [N, input_size] of their batch: each begins at a whole
+    word, as floats have to.
+    """
+    count = len(inputs[0])
+    parts = [np.ascontiguousarray(x).reshape(count, -1).view(np.int8) for x in inputs]
+    padded = [np.pad(part, ((0, 0), (0, -part.shape[1] % WORD))) for part in parts]
+    return np.concatenate(padded, axis=1)
 
 
 def _fast_bytes(program: Program) -> int:

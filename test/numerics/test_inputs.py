@@ -44,7 +44,6 @@ FORMS = [
     ("nchw", "uint8"),
     ("nchw", "int8"),
 ]
-"""Floats first: in a batch they begin where words do."""
 SHAPES = ((5, 6, 3), (4, 8, 1), (12,))
 
 

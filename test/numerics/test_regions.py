@@ -19,7 +19,7 @@ from approx_opt.compiler.program import Program
 from approx_opt.compiler.qemu import run_vectors
 from approx_opt.dialects.cortexm import ModelOp
 from cases import vectors
-from machines import M4, RUNTIME, WARNINGS, Batch, Core, run
+from machines import M4, RUNTIME, WARNINGS, Batch, Core, joined, run
 from numpy.typing import NDArray
 from regions import NETWORKS, SHAPE, lowered, network
 from xdsl.dialects.builtin import IntegerAttr, ModuleOp, i32
@@ -174,8 +174,7 @@ def expected() -> tuple[bytes, bytes]:
     """
     x = vectors(SHAPE)
     outputs = [run_network(network(name), x).reshape(len(x), -1) for name in NETWORKS]
-    inputs = [x.reshape(len(x), -1)] * len(outputs)
-    return np.concatenate(inputs, 1).tobytes(), np.concatenate(outputs, 1).tobytes()
+    return joined([x] * len(outputs)).tobytes(), np.concatenate(outputs, 1).tobytes()
 
 
 def test_host(batch: Batch, expected: tuple[bytes, bytes], tmp_path: Path):
