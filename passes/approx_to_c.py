@@ -31,6 +31,7 @@ from .skip_operands import SkipOperandsPass
 from .transform_winograd import TransformWinogradPass
 from .unpack_operands import UnpackOperandsPass
 
+Metric: TypeAlias = Literal["mean", "variance", "second-moment", "surgeon"]
 Rounding: TypeAlias = Literal["nearest", "tflite"]
 
 
@@ -75,7 +76,7 @@ class ApproxToCPass(ModulePass):
     ram_budget: Size | None = None
     fast_ram: Size | None = None
     preset: Preset | None = None
-    metric: Literal["mean", "variance", "second-moment", "surgeon"] | None = None
+    metric: Metric | None = None
     granularity: Literal["mac", "pair", "block"] | None = None
     skip: float | int | None = None
     first_skip: float | int | None = None
@@ -105,12 +106,22 @@ class ApproxToCPass(ModulePass):
         The passes with their options.
         """
         yield from passes_to_taps(self.rounding)
-        metric = self.metric or "variance"
         if self.preset is not None and self.preset != "exact":
             yield TransformWinogradPass(preset=self.preset)
             yield ReconstructOperandsPass(
                 preset=self.preset, calibration=self.calibration, samples=self.samples
             )
+        yield from self._skipping(self.metric or "variance")
+        if (self.input_layout, self.input_type) != ("nhwc", "int8"):
+            yield ConvertInputsPass(self.input_layout, self.input_type)
+        yield SelectKernelsPass(self.target, self.flash_budget, self.ram_budget, self.plan)
+        yield PlanMemoryPass(self.target, self.ram_budget, self.fast_ram)
+        yield LowerToCortexmPass()
+
+    def _skipping(self, metric: Metric) -> Iterator[ModulePass]:
+        """
+        What options or the plan ask for.
+        """
         if self.domain == "winograd4":
             yield TransformWinogradPass()
         elif self.plan is not None:
@@ -138,11 +149,6 @@ class ApproxToCPass(ModulePass):
                 compensate=self.compensate,
                 plan=self.plan,
             )
-        if (self.input_layout, self.input_type) != ("nhwc", "int8"):
-            yield ConvertInputsPass(self.input_layout, self.input_type)
-        yield SelectKernelsPass(self.target, self.flash_budget, self.ram_budget, self.plan)
-        yield PlanMemoryPass(self.target, self.ram_budget, self.fast_ram)
-        yield LowerToCortexmPass()
 
     def _check_preset(self) -> None:
         """

@@ -14,13 +14,14 @@ from xdsl.dialects import func
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAttr, TensorType
 from xdsl.ir import Attribute, BlockArgument, SSAValue
 from xdsl.passes import ModulePass
+from xdsl.pattern_rewriter import GreedyRewritePatternApplier, PatternRewriteWalker
 from xdsl.utils.exceptions import PassFailedException
 
 from ..dialects.dense import ints
 from ..dialects.input_ops import INPUT_TYPES, ConvertOp
 from ..dialects.network_ops import NetworkOp
 from ..dialects.quant import is_quantized, quant_of, quant_tensor, shape_of
-from .fold_transposes import permuted, update_type
+from .fold_transposes import ComposeTransposes, permuted, update_type
 from .image_order import ORDERS, image_order
 from .transpose_motion import moves_nothing, reshape, transpose
 
@@ -39,7 +40,8 @@ class ConvertInputsPass(ModulePass):
     `layout` is the order of images: "nhwc", channels last, as layers take them, or "nchw", channels
     first. Inputs of other ranks stay as they are. `type` is that of the elements: "int8"; "uint8",
     128 more; or "float32", which are quantized as QuantizeLinear of ONNX does it. What changes both
-    is one `approx.convert`; layout alone is an `approx.transpose`, or nothing where no value moves.
+    is one `approx.convert`; layout alone is an `approx.transpose`, which cancels with one behind
+    it, or nothing where no value moves.
 
     The attributes of the function's argument follow: `approx.perm`, as after fold-transposes, and
     `approx.layout`. This comes after all passes that run the network on calibration data, and
@@ -63,6 +65,9 @@ class ConvertInputsPass(ModulePass):
                 for argument in reversed(function.args):
                     self._convert(function, argument)
                 update_type(function)
+        PatternRewriteWalker(
+            GreedyRewritePatternApplier([ComposeTransposes()], dce_enabled=True)
+        ).rewrite_module(op)
 
     def _convert(self, function: func.FuncOp, argument: BlockArgument) -> None:
         index, name = argument.index, _name(function, argument)

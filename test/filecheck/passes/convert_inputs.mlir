@@ -88,3 +88,27 @@ func.func @flattened(%x: !chw {approx.perm = array<i64: 0, 1, 2>}) -> !flat {
   %0 = approx.reshape "flat" %x : !chw -> !flat
   return %0 : !flat
 }
+
+// -----
+
+// One layer takes the image with its channels last, the other one turned: of the two transposes of the
+// other one nothing is left.
+
+!chw = tensor<3x4x5xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+!hwc = tensor<4x5x3xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
+
+// CHECK-LABEL: func.func @both
+// NCHW-SAME: (%[[X:.*]]: tensor<3x4x5xi8
+func.func @both(%x: !hwc) -> (!hwc, !chw) {
+  // NCHW-NEXT: %[[Y:.*]] = approx.transpose "input0/transpose" %[[X]]
+  // NCHW-NEXT: approx.max_pool2d "pool" %[[Y]]
+  // NCHW-NEXT: approx.requantize "scale" %[[X]]
+  %0 = approx.max_pool2d "pool" %x {
+    kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>
+  } : !hwc -> !hwc
+  %1 = approx.transpose "scale" %x {perm = array<i64: 2, 0, 1>} : !hwc -> !chw
+  %2 = approx.requantize "scale" %1 {
+    multipliers = dense<[1073741824]> : tensor<1xi32>, shift = 0 : i32, clamp = array<i64: 0, 127>
+  } : !chw -> !chw
+  return %0, %2 : !hwc, !chw
+}
