@@ -114,9 +114,9 @@ function(_approx_command pipeline result)
   set(${result} "${command}" PARENT_SCOPE)
 endfunction()
 
-# Rules for Make know all that was ever read: CMake adds what is in the depfile to what was in it
-# before (3.25 does), and a calibration image that is gone would be missed by every later build. This
-# file is where it looks.
+# Some versions (3.25.1; not 3.20.5, nor 4.4.4) add what is in a depfile to all that ever was in it,
+# when they write rules for Make: a calibration image that is gone would be missed by every later
+# build. This is the file that they remember it by.
 function(_approx_forget_command result)
   set(known "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/compiler_depend.internal")
   set(${result} "" PARENT_SCOPE)
