@@ -152,7 +152,7 @@ def _check_emission(args: argparse.Namespace) -> None:
 
 
 def _check_report(args: argparse.Namespace) -> None:
-    from .report_main import load_front
+    from .report_files import load_front
     from .report_page import check_page_libraries
 
     if args.front is not None:

@@ -20,6 +20,7 @@ from .board_log import BoardRun, Verdict, last_run, read_log
 from .completion import add_print_completion
 from .errors import UserError
 from .files import write_files
+from .report_files import load_report
 from .sim_profiles import PROFILES, Profile, profile_named
 from .text_columns import aligned
 
@@ -187,21 +188,6 @@ def _ratio(board: int | None, other: int | None) -> str:
     return "-" if board is None or not other else f"{board / other:.3f}"
 
 
-def read_report(path: Path) -> Mapping[str, Any]:
-    """
-    A NAME_report.json. Errors: UserError for a file that is none.
-    """
-    try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-        keys = ("name", "layers", "inputs", "outputs", "totals")
-        missing = [key for key in keys if key not in report]
-    except (ValueError, TypeError) as error:
-        raise UserError(f"{path} is no report of approx-opt: {error}") from error
-    if missing:
-        raise UserError(f"{path} is no report of approx-opt: it has no '{missing[0]}'")
-    return report
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="approx-compare-board", description=__doc__)
     parser.add_argument("log", type=Path, help="what the board has sent")
@@ -222,7 +208,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = _parser().parse_args(arguments)
     try:
         log = args.log.read_text(encoding="utf-8", errors="replace")
-        report = read_report(args.report)
+        report = load_report(args.report)
         result = compare_board(read_log(log), report, args.firmware, args.target)
         if args.json is not None:
             write_files({args.json: json.dumps(asdict(result), indent=2) + "\n"})

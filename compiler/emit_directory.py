@@ -18,7 +18,7 @@ from .plan import KERNELS, MODEL_SHA256, LayerPlan, Plan
 from .program import Program, info_integers
 from .report import report
 from .report_csv import summary_csv
-from .report_main import load_front
+from .report_files import load_front
 from .report_page import render_page
 
 _CONVOLUTIONS = ("conv2d", "depthwise_conv2d")

@@ -46,7 +46,13 @@ def report_of(layers: dict[str, int] = LAYERS, name: str = "kws") -> dict[str, A
     """
     infos = [{"name": n, "kernel": "loop", "predicted_cycles": 2 * c} for n, c in layers.items()]
     tensors = {"inputs": [], "outputs": [], "totals": {}}
-    return {"name": name, "layers": infos, "target": {"name": "stm32u5"}, **tensors}
+    return {
+        "schema_version": 2,
+        "name": name,
+        "layers": infos,
+        "target": {"name": "stm32u5"},
+        **tensors,
+    }
 
 
 @pytest.mark.parametrize(
@@ -147,9 +153,9 @@ def test_driver(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert json.loads(out.read_text())["total"]["board"] == 1230
     report.write_text("{}")
     for arguments, message in (
-        ([str(log), "--report", str(report)], "is no report of approx-opt: it has no 'name'"),
+        ([str(log), "--report", str(report)], "is not a report that approx-opt has written"),
         ([str(tmp_path / "none"), "--report", str(report)], "No such file"),
-        ([str(log), "--report", str(log)], "is no report of approx-opt: "),
+        ([str(log), "--report", str(log)], "is not JSON: "),
     ):
         with pytest.raises(SystemExit, match="1"):
             main(arguments)
