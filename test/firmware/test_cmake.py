@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from approx_opt.compiler.specs import check_pipeline
+from approx_opt.compiler.universe import APPROX_UNIVERSE
 from cmake_projects import CMake, build, message, project
 
 
@@ -64,7 +66,7 @@ def test_folders_of_a_project_find_the_package_on_their_own(tmp_path: Path, cmak
 
 def test_pipelines(tmp_path: Path, cmake: CMake):
     """
-    What the arguments become: options of approx-to-c, which the compiler gets in one piece.
+    What the arguments become: options that approx-to-c has, and the compiler gets in one piece.
     """
     pipelines = {
         "": "approx-to-c{target=stm32u5}",
@@ -90,6 +92,8 @@ def test_pipelines(tmp_path: Path, cmake: CMake):
     for i, pipeline in enumerate(pipelines.values()):
         text = (tmp_path / "build" / f"net{i}" / f"net{i}_pipeline.txt").read_text()
         assert text == pipeline.replace("{source}", str(source))
+        if "PIPELINE" not in lines[i]:
+            check_pipeline(text, APPROX_UNIVERSE.all_passes)
 
 
 def test_an_error_of_the_compiler_fails_the_build(tmp_path: Path, cmake: CMake):
