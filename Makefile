@@ -25,6 +25,10 @@ help: ## List the targets
 deps: ## Install the Debian packages that are missing (compilers, CMake, QEMU)
 	@.ci/deps
 
+.PHONY: test-deps
+test-deps: ## Those that tests need besides (clang, Chromium, Node, OpenOCD)
+	@.ci/deps test
+
 .PHONY: venv
 venv: $(VENV)/.installed ## Create .venv with this project (editable) and its tools
 
@@ -55,7 +59,7 @@ filecheck: venv ## The lit tests: IR, passes, emitted C
 	lit -sv -j$(JOBS) --order=lexical test/filecheck
 
 .PHONY: pytest
-pytest: venv ## The unit, numerics and firmware tests
+pytest: test-deps venv ## The unit, numerics and firmware tests
 	pytest -n $(JOBS) --dist worksteal
 
 .PHONY: demo
