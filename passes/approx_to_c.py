@@ -50,8 +50,8 @@ class ApproxToCPass(ModulePass):
     """
     Take a quantized network from ONNX ops to C, all but the printing.
 
-    That is fuse-qdq, fold-transposes, fold-pads, unpack-operands, select-kernels, plan-memory,
-    lower-to-cortexm; and, where something is to be skipped, collect-statistics,
+    That is fuse-qdq, fold-transposes, fold-pads, unpack-operands, convert-inputs, select-kernels,
+    plan-memory, lower-to-cortexm; and, where something is to be skipped, collect-statistics,
     annotate-significance and skip-operands after unpack-operands, or, by the metric "surgeon",
     reconstruct-operands. With `domain` or a plan, before them, transform-winograd.
 
@@ -64,8 +64,8 @@ class ApproxToCPass(ModulePass):
     `fast-ram` (bytes: 65536, 64K, 1M) bound kernels and memory. All options mean what they mean to
     the passes that take them.
 
-    With `input-layout=nchw`, `input-type=uint8` or `float32` NAME_run takes its inputs so: then
-    convert-inputs comes before select-kernels.
+    `input-layout` ("nhwc", "nchw") and `input-type` ("int8", "uint8", "float32") are how NAME_run
+    takes its inputs.
     """
 
     name = "approx-to-c"
@@ -86,7 +86,7 @@ class ApproxToCPass(ModulePass):
     rounding: Rounding = "nearest"
     domain: Literal["direct", "winograd4"] | None = None
     compensate: bool = True
-    input_layout: InputLayout = "nhwc"
+    input_layout: InputLayout | None = None
     input_type: InputType = "int8"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
@@ -112,8 +112,7 @@ class ApproxToCPass(ModulePass):
                 preset=self.preset, calibration=self.calibration, samples=self.samples
             )
         yield from self._skipping(self.metric or "variance")
-        if (self.input_layout, self.input_type) != ("nhwc", "int8"):
-            yield ConvertInputsPass(self.input_layout, self.input_type)
+        yield ConvertInputsPass(self.input_layout, self.input_type)
         yield SelectKernelsPass(self.target, self.flash_budget, self.ram_budget, self.plan)
         yield PlanMemoryPass(self.target, self.ram_budget, self.fast_ram)
         yield LowerToCortexmPass()

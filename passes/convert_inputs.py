@@ -22,7 +22,7 @@ from ..dialects.input_ops import INPUT_TYPES, ConvertOp
 from ..dialects.network_ops import NetworkOp
 from ..dialects.quant import is_quantized, quant_of, quant_tensor, shape_of
 from .fold_transposes import ComposeTransposes, permuted, update_type
-from .image_order import ORDERS, image_order
+from .image_order import ORDERS, Order, image_order
 from .transpose_motion import moves_nothing, reshape, transpose
 
 InputLayout: TypeAlias = Literal["nhwc", "nchw"]
@@ -38,21 +38,22 @@ class ConvertInputsPass(ModulePass):
     Put a conversion in front of a network, from the form in which its caller has the inputs.
 
     `layout` is the order of images: "nhwc", channels last, as layers take them, or "nchw", channels
-    first. Inputs of other ranks stay as they are. `type` is that of the elements: "int8"; "uint8",
-    128 more; or "float32", which are quantized as QuantizeLinear of ONNX does it. What changes both
-    is one `approx.convert`; layout alone is an `approx.transpose`, which cancels with one behind
-    it, or nothing where no value moves.
+    first; without it, what the network has: channels last, unless the first layers are such that
+    fold-transposes cannot change the order of ONNX. Inputs of other ranks stay as they are. `type`
+    is that of the elements: "int8"; "uint8", 128 more; or "float32", which are quantized as
+    QuantizeLinear of ONNX does it. What changes both is one `approx.convert`; layout alone is an
+    `approx.transpose`, which cancels with one behind it, or nothing where no value moves.
 
     The attributes of the function's argument follow: `approx.perm`, as after fold-transposes, and
-    `approx.layout`. This comes after all passes that run the network on calibration data, and
-    before select-kernels.
+    `approx.layout`, "nchw" also where the network itself has channels first. This comes after all
+    passes that run the network on calibration data, and before select-kernels.
 
     Errors: "nchw" for a network that takes no image; inputs that are converted already.
     """
 
     name = "convert-inputs"
 
-    layout: InputLayout = "nhwc"
+    layout: InputLayout | None = None
     type: InputType = "int8"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
@@ -65,29 +66,44 @@ class ConvertInputsPass(ModulePass):
                 for argument in reversed(function.args):
                     self._convert(function, argument)
                 update_type(function)
+        if self.layout is None:
+            return
         PatternRewriteWalker(
             GreedyRewritePatternApplier([ComposeTransposes()], dce_enabled=True)
         ).rewrite_module(op)
 
     def _convert(self, function: func.FuncOp, argument: BlockArgument) -> None:
         index, name = argument.index, _name(function, argument)
+        layout = self._layout(argument, _attributes(function, index))
         perm = self._permutation(argument, _attributes(function, index))
         if not (self.type == "int8" and perm == sorted(perm)):
             inverse = [int(i) for i in np.argsort(perm)]
             self._take(function, argument, perm, [shape_of(argument)[i] for i in inverse], name)
             function.arg_attrs = permuted(function.arg_attrs, index, inverse)
-        if self.layout != "nhwc" and len(perm) == _IMAGE_RANK:
-            _note_layout(function, index, self.layout)
+        if layout != "nhwc":
+            _note_layout(function, index, layout)
 
     def _permutation(self, argument: BlockArgument, noted: DictionaryAttr) -> list[int]:
         """
         Where each dimension of an argument is among those that the caller has.
         """
         rank = len(shape_of(argument))
-        if rank != _IMAGE_RANK or self.layout == "nhwc":
+        if rank != _IMAGE_RANK or self.layout is None:
             return list(range(rank))
-        order, wanted = image_order(argument, noted), ORDERS[self.layout]
-        return [wanted[order.index(dimension)] for dimension in range(rank)]
+        return _reordering(image_order(argument, noted), ORDERS[self.layout])
+
+    def _layout(self, argument: BlockArgument, noted: DictionaryAttr) -> str:
+        """
+        As it is to be called: where no value lies elsewhere, either order is channels last.
+        """
+        shape = shape_of(argument)
+        if len(shape) != _IMAGE_RANK:
+            return "nhwc"
+        if self.layout is not None:
+            return self.layout
+        order = image_order(argument, noted)
+        is_last = moves_nothing(_reordering(order, ORDERS["nhwc"]), shape)
+        return "nhwc" if is_last else "nchw"
 
     def _take(
         self,
@@ -127,7 +143,11 @@ class ConvertInputsPass(ModulePass):
         )
 
 
-def _check(function: func.FuncOp, layout: str) -> None:
+def _reordering(order: Order, wanted: Order) -> list[int]:
+    return [wanted[order.index(dimension)] for dimension in range(_IMAGE_RANK)]
+
+
+def _check(function: func.FuncOp, layout: str | None) -> None:
     """
     Errors: PassFailedException.
     """
@@ -139,7 +159,7 @@ def _check(function: func.FuncOp, layout: str) -> None:
                 "run fuse-qdq first, and convert-inputs once"
             )
     ranks = {len(shape_of(argument)) for argument in inputs.values()}
-    if layout != "nhwc" and _IMAGE_RANK not in ranks:
+    if layout == "nchw" and _IMAGE_RANK not in ranks:
         shapes = ", ".join(
             f"{name} is {'x'.join(map(str, (1, *shape_of(argument))))}"
             for name, argument in inputs.items()

@@ -1,6 +1,8 @@
 // RUN: approx-opt %s -p 'convert-inputs{layout=nchw}' --split-input-file | filecheck %s --check-prefixes=CHECK,NCHW
 // RUN: approx-opt %s -p 'convert-inputs{type=float32}' --split-input-file | filecheck %s --check-prefixes=CHECK,FLOAT
 // RUN: approx-opt %s -p 'convert-inputs{layout=nchw type=uint8}' --split-input-file | filecheck %s --check-prefixes=CHECK,BOTH
+// RUN: approx-opt %s -p 'convert-inputs{layout=nhwc}' --split-input-file | filecheck %s --check-prefix=NHWC
+// RUN: approx-opt %s -p convert-inputs --split-input-file | filecheck %s --check-prefix=ASIS
 
 // A camera's driver may hand over planes of channels, or unsigned bytes, and a sensor's floats. By
 // itself a network takes int8 with the channels of a pixel side by side. Channels first are transposed
@@ -44,7 +46,8 @@ func.func @one_channel(%x: !hwc) -> !hwc {
 // -----
 
 // Where layers take the input with its channels first already, nothing has to move: here a table comes
-// before the transpose. The second input, a vector, has no order.
+// before the transpose. The second input, a vector, has no order. Without a layout the order stays, but
+// it is said, for the header.
 
 !chw = tensor<3x4x5xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
 !hwc = tensor<4x5x3xi8, #approx.quant<scale = 5.0e-01, zero_point = -3>>
@@ -53,7 +56,12 @@ func.func @one_channel(%x: !hwc) -> !hwc {
 // CHECK-LABEL: func.func @channels_first
 // NCHW-SAME: (%[[X:.*]]: tensor<3x4x5xi8, {{.*}}> {approx.layout = "nchw"}, %[[Y:.*]]: tensor<7xi8, {{[^{}]*}}>)
 // BOTH-SAME: (%[[X:.*]]: tensor<3x4x5xui8> {approx.layout = "nchw"}, %[[Y:.*]]: tensor<7xui8>)
-// FLOAT-SAME: (%[[X:.*]]: tensor<3x4x5xf32>, %[[Y:.*]]: tensor<7xf32>)
+// FLOAT-SAME: (%[[X:.*]]: tensor<3x4x5xf32> {approx.layout = "nchw"}, %[[Y:.*]]: tensor<7xf32>)
+// NHWC-LABEL: func.func @channels_first(%x: tensor<4x5x3xi8
+// NHWC-NEXT: approx.transpose "input0/transpose" %x {perm = array<i64: 2, 0, 1>}
+// ASIS-LABEL: func.func @channels_first
+// ASIS-SAME: tensor<3x4x5xi8, {{.*}}> {approx.layout = "nchw"}, %{{.*}}: tensor<7xi8, {{[^{}]*}}>)
+// ASIS-NEXT: approx.requantize
 func.func @channels_first(%x: !chw, %y: !vector) -> (!hwc, !vector) {
   // NCHW-NEXT: approx.requantize "scale" %[[X]]
   // BOTH-NEXT: approx.convert "input0/convert" %[[X]] {perm = array<i64: 0, 1, 2>}
@@ -81,6 +89,8 @@ func.func @channels_first(%x: !chw, %y: !vector) -> (!hwc, !vector) {
 
 // CHECK-LABEL: func.func @flattened
 // NCHW-SAME: (%[[X:.*]]: tensor<3x4x5xi8
+// ASIS-LABEL: func.func @flattened
+// ASIS-SAME: approx.layout = "nchw"
 func.func @flattened(%x: !chw {approx.perm = array<i64: 0, 1, 2>}) -> !flat {
   // NCHW-NEXT: approx.reshape "flat" %[[X]]
   // BOTH-NEXT: approx.convert "input0/convert" %{{.*}} {perm = array<i64: 0, 1, 2>}
@@ -99,6 +109,7 @@ func.func @flattened(%x: !chw {approx.perm = array<i64: 0, 1, 2>}) -> !flat {
 
 // CHECK-LABEL: func.func @both
 // NCHW-SAME: (%[[X:.*]]: tensor<3x4x5xi8
+// ASIS-LABEL: func.func @both(%x: tensor<4x5x3xi8, {{[^{}]*}}>) ->
 func.func @both(%x: !hwc) -> (!hwc, !chw) {
   // NCHW-NEXT: %[[Y:.*]] = approx.transpose "input0/transpose" %[[X]]
   // NCHW-NEXT: approx.max_pool2d "pool" %[[Y]]
