@@ -2,7 +2,8 @@
 Pictures of report pages: python docs/screenshots.py PAGE.html docs/images/NAME [--channel 5]
 
 Needs Chromium, its driver, selenium and pillow. Writes NAME.png (1280 pixels wide), NAME-dark.png
-and NAME-400.png, each of the whole page, in 256 colours. Tests open pages by what is here.
+and NAME-400.png, each of the whole page, and NAME-taps.png, its map of taps, in 256 colours. Tests
+open pages by what is here.
 """
 
 from __future__ import annotations
@@ -110,6 +111,18 @@ def _take(driver: webdriver.Chrome, width: int, output: Path) -> None:
     resize(driver, width, height)
     driver.execute_async_script("setTimeout(arguments[0], 500)")
     driver.save_screenshot(str(output))
+    _reduce(output)
+
+
+def _take_taps(driver: webdriver.Chrome, output: Path) -> None:
+    driver.find_element("id", "taps").screenshot(str(output))
+    _reduce(output)
+
+
+def _reduce(output: Path) -> None:
+    """
+    To as few bytes as it takes.
+    """
     with Image.open(output) as picture:
         few = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
     few.save(output, optimize=True)
@@ -133,6 +146,8 @@ def main() -> None:
             if args.channel is not None:
                 _choose(driver, args.channel)
             _take(driver, width, output)
+            if not suffix:
+                _take_taps(driver, output.with_name(f"{args.output.name}-taps.png"))
 
 
 if __name__ == "__main__":

@@ -172,7 +172,7 @@ def _rendered(app: Any, path: str, folder: str, text: str) -> tuple[str, list[st
         if target:
             linked = posixpath.normpath(posixpath.join(folder, target))
             token.attrs[name] = _uri(page_uri(path), linked) + mark + anchor
-            links += [] if linked.startswith("docs/") else [linked]
+            links += [] if _is_of_site(linked) else [linked]
     return parser.renderer.render(tokens, parser.options, {}), links
 
 
@@ -201,11 +201,15 @@ def _parser(app: Any) -> MarkdownIt:
     return parser
 
 
+def _is_of_site(path: str) -> bool:
+    return path.startswith("docs/") and path.endswith(".md")
+
+
 def _uri(here: str, path: str) -> str:
     """
     From a page of the site to a page of docs/ or of a file.
     """
-    if path.startswith("docs/") and path.endswith(".md"):
+    if _is_of_site(path):
         return relative_uri(here, path.removeprefix("docs/").removesuffix(".md") + ".html")
     return relative_uri(here, page_uri(path))
 
