@@ -216,13 +216,16 @@ static inline void approx_softmax_s8(const int8_t *x, int8_t *y, uint32_t n, con
 
 #include "approx_moves.h"
 #include "approx_dense.h"
+#include "approx_dense_tiles.h"
 #include "approx_dense_plane.h"
 #include "approx_depthwise.h"
 #include "approx_elementwise.h"
 #include "approx_pooling.h"
 #include "approx_taps.h"
 #include "approx_winograd.h"
+#include "approx_winograd_output.h"
 #include "approx_winograd4.h"
+#include "approx_winograd4_output.h"
 #include "approx_winograd4_filters.h"
 #include "approx_winograd4_taps.h"
 
