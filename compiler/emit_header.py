@@ -11,7 +11,8 @@ from .emit_names import element_ctype
 from .emit_text import banner, comment_text, float_literal, string_literal
 from .input_conversion import UNSIGNED_OFFSET
 from .memory import ALIGNMENT
-from .program import Program, TensorInfo, Workspace
+from .program import Program, Workspace
+from .tensor_info import TensorInfo
 
 ERRORS = {"NULL": -1, "ALIGNMENT": -2}
 """`NAME_ERROR_...`: results of NAME_run that are no success."""

@@ -8,110 +8,24 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import Any
 
 from xdsl.dialects import func
 from xdsl.dialects.builtin import (
     DenseArrayBase,
-    DictionaryAttr,
-    Float32Type,
     FloatAttr,
     IntegerAttr,
     IntegerType,
     ModuleOp,
     StringAttr,
-    i8,
 )
 from xdsl.ir import Attribute
 from xdsl.utils.exceptions import DiagnosticException
 from xdsl.utils.hints import isa
 
-from ..dialects.cortexm import LayerOp, ModelOp, PtrType
+from ..dialects.cortexm import LayerOp, ModelOp
 from ..dialects.dense import tuple_of
-from ..dialects.input_ops import INPUT_TYPES, LAYOUTS
-
-_INT8 = PtrType(i8)
-
-
-@dataclass(frozen=True)
-class TensorInfo:
-    """
-    An input or output of the network: int8 or uint8, real value = scale * (q - zero_point), or
-    float32, then scale and zero point are what the network quantizes it with. `layout` is the order
-    of an image: nhwc or nchw.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    scale: float
-    zero_point: int
-    element: PtrType = _INT8
-    layout: str = "nhwc"
-
-    @property
-    def size(self) -> int:
-        """
-        Elements.
-        """
-        return prod(self.shape)
-
-    @property
-    def size_bytes(self) -> int:
-        """
-        Bytes.
-        """
-        return self.size * self.alignment
-
-    @property
-    def alignment(self) -> int:
-        """
-        Bytes of an element.
-        """
-        return self.element.bits // 8
-
-    @property
-    def is_float(self) -> bool:
-        """
-        True for float32.
-        """
-        return isinstance(self.element.element_type, Float32Type)
-
-    @staticmethod
-    def of(attr: DictionaryAttr) -> TensorInfo:
-        """
-        From an entry of `inputs` or `outputs` of `cortexm.model`.
-
-        Errors: DiagnosticException naming the key that is missing or of the wrong kind.
-        """
-        name, shape = attr.data.get("name"), attr.data.get("shape")
-        scale, zero_point = attr.data.get("scale"), attr.data.get("zero_point")
-        if not isinstance(name, StringAttr):
-            raise DiagnosticException("cortexm.model: a tensor needs 'name', a string")
-        where = f"cortexm.model: tensor '{name.data}' needs"
-        if not isa(shape, DenseArrayBase[IntegerType]):
-            raise DiagnosticException(f"{where} 'shape', an array of integers")
-        if not isinstance(scale, FloatAttr):
-            raise DiagnosticException(f"{where} 'scale', a float")
-        if not isinstance(zero_point, IntegerAttr):
-            raise DiagnosticException(f"{where} 'zero_point', an integer")
-        quantization = scale.value.data, zero_point.value.data
-        return TensorInfo(name.data, tuple_of(shape), *quantization, *_form(where, attr))
-
-
-def _form(where: str, attr: DictionaryAttr) -> tuple[PtrType, str]:
-    """
-    A pointer to the elements of a tensor, and its layout; int8 and nhwc need not be named.
-    """
-    named, layout = attr.data.get("type", i8), attr.data.get("layout", StringAttr("nhwc"))
-    element = next((one for one in INPUT_TYPES.values() if one == named), None)
-    if element is None:
-        raise DiagnosticException(
-            f"{where} 'type', one of {', '.join(map(str, INPUT_TYPES.values()))}"
-        )
-    if not isinstance(layout, StringAttr) or layout.data not in LAYOUTS:
-        raise DiagnosticException(f"{where} 'layout', one of {', '.join(LAYOUTS)}")
-    return PtrType(element), layout.data
+from .tensor_info import BYTES, TensorInfo
 
 
 @dataclass(frozen=True)
@@ -172,7 +86,7 @@ class Program:
             if not name.startswith(f"{self.name}_"):
                 raise DiagnosticException(f"function @{name} must start with '{self.name}_'")
         types = [tensor.element for tensor in (*self.inputs, *self.outputs)]
-        types += [_INT8] * len(self.workspaces)
+        types += [BYTES] * len(self.workspaces)
         if self.run.function_type.inputs.data != tuple(types):
             raise DiagnosticException(
                 f"@{self.run.sym_name.data} takes inputs, outputs and a workspace"

@@ -18,9 +18,10 @@ from .emit_names import element_ctype
 from .emit_text import tool_version
 from .mcu import MCUS
 from .plan import MODEL_SHA256
-from .program import Program, TensorInfo, plain_value
+from .program import Program, plain_value
 from .sim_profiles import PROFILES
 from .tap_levels import ENCODING, encoded, histogram
+from .tensor_info import TensorInfo
 
 SCHEMA_VERSION = 2
 SCHEMA = Path(__file__).with_name("report_schema.json")
