@@ -9,7 +9,6 @@ and has to compute what the reference interpreter does.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from approx_opt.compiler.errors import UserError
 from approx_opt.compiler.files import write_files
+from approx_opt.compiler.report_files import load_report
 from approx_opt.compiler.sim_elf import Firmware, load_firmware
 from approx_opt.compiler.sim_layers import simulate_layers
 from approx_opt.compiler.sim_profiles import profile_named
@@ -33,7 +33,6 @@ from rich.table import Table
 PROJECT = ROOT / "examples" / "stm32"
 PAGE = ROOT / "docs" / "boards.md"
 MARKS = ("<!-- bench/boards.py writes this table -->\n", "<!-- to here -->\n")
-EMULATED = "netduinoplus2"
 HEADINGS = (
     *("network", "board", "core", "MHz", "code", "constants", "flash", "RAM", "stack"),
     *("profile", "cycles", "ms"),
@@ -132,8 +131,8 @@ def measure(model: Quantized, board: Board, folder: Path) -> Entry:
     name = model.network.name
     elf = build(model, board, folder)
     firmware = load_firmware(elf)
-    report = json.loads((folder / "network" / f"{name}_report.json").read_text())
-    sizes = [_elements(report["inputs"][0]["shape"]), _elements(report["outputs"][0]["shape"])]
+    report = load_report(folder / "network" / f"{name}_report.json")
+    sizes = [prod(report[key][0]["shape"]) for key in ("inputs", "outputs")]
     x = bytes_of(firmware, "vector_inputs", sizes[0])
     simulated = simulate_layers(elf, profile_named(board.target), report, x)
     expected = bytes_of(firmware, "vector_outputs", sizes[1])
@@ -141,10 +140,6 @@ def measure(model: Quantized, board: Board, folder: Path) -> Entry:
     code = sum(function.end - function.start for function in firmware.functions)
     flash, ram = memory_use(elf)
     return Entry(name, board, code, flash, ram, simulated.stack, simulated.total)
-
-
-def _elements(shape: Sequence[int]) -> int:
-    return prod(shape)
 
 
 def shown(entries: Sequence[Entry]) -> Table:

@@ -5,10 +5,10 @@ Cycles of each network as a picture (SVG): CMSIS-NN, the best published engine, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import StringIO
 from typing import Any
 
 import matplotlib
+from approx_opt.compiler.svg_pictures import STYLE, svg_text
 from matplotlib.figure import Figure
 from published import best_published
 from results import Run
@@ -16,12 +16,6 @@ from tables import VARIANT, cmsis_nn_cycles
 
 _COLUMNS = 2
 _OTHERS, _OURS = "#9aa5b1", "#2b6cb0"
-STYLE = {
-    "svg.hashsalt": "approx-opt",
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.size": 9,
-}
 
 
 def bars(run: Run, network: str, profile: str) -> list[tuple[str, int, bool]]:
@@ -53,9 +47,7 @@ def picture(run: Run, profile: str) -> str:
         for panel, network in zip(panels.flat, networks, strict=False):
             _panel(panel, run.notes.get(network, network), bars(run, network, profile))
         figure.suptitle(f"Millions of cycles of one inference, int8, {profile}")
-        text = StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+        return svg_text(figure)
 
 
 def _panel(axes: Any, title: str, found: Sequence[tuple[str, int, bool]]) -> None:

@@ -11,13 +11,12 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+from approx_opt.compiler.svg_pictures import STYLE, svg_text
 from matplotlib.figure import Figure
-from plot import STYLE
 
 _COLOURS = {
     "indexed": "#2b6cb0",
@@ -55,9 +54,7 @@ def picture(layers: Sequence[Any]) -> str:
         axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
         axes.spines[["top", "right"]].set_visible(False)
         axes.set_title(f"{layers[0]['shape']}, {layers[0]['profile']}", loc="left")
-        text = StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+        return svg_text(figure)
 
 
 def main() -> None:

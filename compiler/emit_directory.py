@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from xdsl.dialects.builtin import FloatAttr, ModuleOp, StringAttr
 
@@ -16,7 +19,6 @@ from .emit_files import emit_files
 from .files import write_files
 from .plan import KERNELS, MODEL_SHA256, LayerPlan, Plan
 from .program import Program, info_integers
-from .report import report
 from .report_csv import summary_csv
 from .report_files import load_front
 from .report_page import render_page
@@ -38,7 +40,7 @@ def emit_directory(
     """
     program = Program.of(module)
     name = args.name or program.name
-    plan, more = plan_used(program).dumps(), _more(program, args, source)
+    plan, more = plan_used(program).dumps(), partial(_more, args, source)
     emit_files(module, args.emit_dir, name, args.shards, plan, more)
     if args.depfile is not None:
         rule = depfile(args.emit_dir / f"{name}.h", prerequisites(args))
@@ -46,14 +48,11 @@ def emit_directory(
 
 
 def _more(
-    program: Program, args: argparse.Namespace, source: SourceModel | None
+    args: argparse.Namespace, source: SourceModel | None, figures: Mapping[str, Any]
 ) -> dict[Path, str | bytes]:
     """
-    Files beside those of the folder.
+    Files beside those of the folder, from the report.
     """
-    if args.report is None and args.csv is None and source is None:
-        return {}
-    figures = report(program)
     contents: dict[Path, str | bytes] = {}
     if args.report is not None:
         fronts = [] if args.front is None else [load_front(args.front)]

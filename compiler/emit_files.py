@@ -5,8 +5,9 @@ All files of a program into a directory: all of them, or none.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from xdsl.dialects.builtin import ModuleOp
 
@@ -16,13 +17,16 @@ from .emit_text import NO_CLAIM
 from .errors import UserError
 from .files import write_files
 from .program import Program
-from .report import render_report
+from .report import as_json, report
 
 RUNTIME = Path(__file__).resolve().parents[1] / "runtime"
 """The headers that generated code includes."""
 
 _START = 65536
 """Characters in which a generated file has said where it comes from."""
+
+More: TypeAlias = Callable[[Mapping[str, Any]], Mapping[Path, str | bytes]]
+"""Files beside those of the folder, from the report (compiler/report.py)."""
 
 
 def emit_files(
@@ -31,7 +35,7 @@ def emit_files(
     name: str,
     shards: int,
     plan: str | None = None,
-    more: Mapping[Path, str | bytes] | None = None,
+    more: More | None = None,
 ) -> list[Path]:
     """
     Write NAME.h, NAME.c, NAME_0.c ..., NAME_report.json, NAME_plan.json (the text `plan`, if any),
@@ -44,8 +48,11 @@ def emit_files(
     program = Program.of(module)
     if program.name != name:
         raise UserError(f"the network is named '{program.name}', not '{name}'")
-    texts = {directory / file: text for file, text in _render(program, shards, plan).items()}
-    contents: dict[Path, str | bytes] = {**texts, **(more or {})}
+    figures = report(program)
+    texts = _render(program, shards, plan) | {f"{name}_report.json": as_json(figures)}
+    contents: dict[Path, str | bytes] = {directory / file: text for file, text in texts.items()}
+    if more is not None:
+        contents |= more(figures)
     write_files(contents, stale=_stale_shards(directory, name, shards))
     return sorted(contents)
 
@@ -56,7 +63,6 @@ def _render(program: Program, shards: int, plan: str | None) -> dict[str, str]:
     texts[f"{name}.h"] = render_header(program)
     texts[f"{name}.c"] = sources.main()
     texts |= {f"{name}_{index}.c": sources.shard(index) for index in range(shards)}
-    texts[f"{name}_report.json"] = render_report(program)
     if plan is not None:
         texts[f"{name}_plan.json"] = plan
     return texts

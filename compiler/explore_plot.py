@@ -7,20 +7,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any, TypeAlias
 
 import matplotlib as _matplotlib
 from matplotlib.figure import Figure
 
+from .svg_pictures import STYLE, svg_text
+
 matplotlib: Any = _matplotlib
 """Its stubs do not say what its keyword arguments are."""
-_STYLE = {
-    "svg.hashsalt": "approx-opt",
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.size": 9,
-}
 _COLOURS = ("#2b6cb0", "#9aa5b1", "#b7791f", "#2f855a")
 _SHOWN_LOSS = 12.0
 """Points of top-1 below the best that the picture reaches down to."""
@@ -44,7 +39,7 @@ def picture(title: str, series: Sequence[Series]) -> str:
     """
     What each method has tried, and the front through it. The same figures give the same text.
     """
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure: Any = Figure(figsize=(7, 4.2), layout="constrained")
         axes = figure.subplots()
         for one, colour in zip(series, itertools.cycle(_COLOURS), strict=False):
@@ -60,9 +55,7 @@ def picture(title: str, series: Sequence[Series]) -> str:
         axes.grid(alpha=0.3)
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(frameon=False, loc="lower right")
-        text = StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+        return svg_text(figure)
 
 
 def _scaled(points: Sequence[Point]) -> tuple[list[float], list[float]]:

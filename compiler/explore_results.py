@@ -19,8 +19,8 @@ from .explore_problem import Problem
 from .explore_space import entries
 from .files import write_files
 from .plan import LayerPlan, Plan, Shape
+from .report_files import FRONT_VERSION
 
-VERSION = 1
 _FIGURES = ("cycles", "flash", "ram", "multiplications", "top1", "error", "divergence")
 
 
@@ -141,7 +141,7 @@ def _figures(results: Results, points: Sequence[Candidate], plans: Sequence[str]
         for one, file in zip(points, plans, strict=True)
     ]
     document = {
-        "version": VERSION,
+        "version": FRONT_VERSION,
         "model": results.problem.model.name,
         "method": results.problem.method,
         "target": results.problem.device.target,

@@ -68,9 +68,16 @@ def report(program: Program) -> dict[str, Any]:
 
 def render_report(program: Program) -> str:
     """
-    The report as indented JSON with sorted keys.
+    The report as text.
     """
-    return json.dumps(report(program), indent=2, sort_keys=True) + "\n"
+    return as_json(report(program))
+
+
+def as_json(figures: Mapping[str, Any]) -> str:
+    """
+    A report as indented JSON with sorted keys.
+    """
+    return json.dumps(figures, indent=2, sort_keys=True) + "\n"
 
 
 def _plan(program: Program) -> dict[str, Any] | None:

@@ -11,7 +11,8 @@ from typing import Any, cast
 from .errors import UserError
 from .report import SCHEMA_VERSION
 
-_FRONT_VERSION = 1
+FRONT_VERSION = 1
+"""Of NAME-front.json."""
 
 
 def load_report(path: Path) -> dict[str, Any]:
@@ -33,8 +34,8 @@ def load_front(path: Path) -> dict[str, Any]:
     """
     keys = {"version", "method", "target", "front", "tried"}
     known = _load(path, keys, "front that approx-explore has written")
-    if known["version"] != _FRONT_VERSION:
-        raise UserError(f"{path} is a front of version {known['version']}, not {_FRONT_VERSION}")
+    if known["version"] != FRONT_VERSION:
+        raise UserError(f"{path} is a front of version {known['version']}, not {FRONT_VERSION}")
     return known
 
 

@@ -10,8 +10,6 @@ import { showSummary } from "report_summary.js";
 import { showTables } from "report_table.js";
 import { TapsSection } from "report_taps_section.js";
 
-const VERSION = 2;
-
 /** Show what the page has been made of, and wait for a second report. */
 export function start() {
   const page = new Page(embedded("reports"), embedded("fronts"));
@@ -45,7 +43,7 @@ class Page {
     if (!file) {
       return;
     }
-    const found = parsed(await textOf(file), file.name);
+    const found = parsed(await textOf(file), file.name, this.reports[0].schema_version);
     byId("problem").hidden = !found.problem;
     byId("problem").textContent = found.problem ?? "";
     if (found.report) {
@@ -74,15 +72,15 @@ function textOf(file) {
   });
 }
 
-/** The report in a text, or what is wrong with it. */
-function parsed(text, name) {
+/** The report in a text, of the version that this page shows, or what is wrong with it. */
+function parsed(text, name, version) {
   try {
     const report = JSON.parse(text);
     if (!report.layers || !report.totals) {
       return { problem: `${name} is not a report that approx-opt has written.` };
     }
-    if (report.schema_version !== VERSION) {
-      const versions = `version ${report.schema_version}, not ${VERSION}`;
+    if (report.schema_version !== version) {
+      const versions = `version ${report.schema_version}, not ${version}`;
       return { problem: `${name} is a report of ${versions}: compile the network again.` };
     }
     return { report };

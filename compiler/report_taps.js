@@ -4,6 +4,7 @@
 
 const LARGEST = 127;
 const STEPS = 4;
+const TILE = 6;
 
 /** Layers of a report that say which taps they keep. */
 export function layersWithTaps(report) {
@@ -31,14 +32,18 @@ export function strength(level, octaves) {
 
 /** "row 1, column 2", of the window or of a transformed tile. */
 export function positionName(layer, position) {
-  const width = layer.domain ? 6 : layer.weight_shape[2];
-  return `row ${Math.floor(position / width)}, column ${position % width}`;
+  const [row, column] = rowAndColumn(layer, position);
+  return `row ${row}, column ${column}`;
 }
 
 /** Short: "1, 2". */
 export function positionTick(layer, position) {
-  const width = layer.domain ? 6 : layer.weight_shape[2];
-  return `${Math.floor(position / width)}, ${position % width}`;
+  return rowAndColumn(layer, position).join(", ");
+}
+
+function rowAndColumn(layer, position) {
+  const width = layer.domain ? TILE : layer.weight_shape[2];
+  return [Math.floor(position / width), position % width];
 }
 
 /**

@@ -11,7 +11,6 @@ export class TapsSection {
   constructor() {
     this.reports = [];
     this.decoded = new Map();
-    this.cells = [];
     byId("taps-layer").addEventListener("change", () => this.offerPicks());
     byId("taps-rows").addEventListener("change", () => this.offerPicks());
     byId("taps-pick").addEventListener("change", () => this.show());

@@ -190,7 +190,13 @@ class UnpackedConv2dOp(GroupedOp, RequantizedOp, StatisticsOp):
             return numpy_of(self.significance)
         if all(channel.significance is None for channel in self.channels):
             return None
-        matrix = np.zeros((len(self.channels), self.depth), np.float32)
+        return self.present_significance().astype(np.float32)
+
+    def present_significance(self) -> Array:
+        """
+        What the taps that are there are worth: float64 [O, depth], 0 for all others.
+        """
+        matrix = np.zeros((len(self.channels), self.depth))
         for row, channel in zip(matrix, self.channels, strict=True):
             if channel.significance is not None:
                 row[numpy_of(channel.columns)] = numpy_of(channel.significance)

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 TARGETS = {"netduinoplus2": "stm32f4", "mps2-an386": "stm32l4", "mps2-an505": "stm32u5"}
 """The emulated boards, and the microcontroller to compile for."""
 
+TO_TAPS = ("fuse-qdq", "fold-transposes", "fold-pads", "unpack-operands")
+"""From ONNX to the integer network, its convolutions unpacked."""
+
 
 @dataclass(frozen=True)
 class Workload:

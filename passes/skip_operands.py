@@ -74,7 +74,8 @@ def skip(op: UnpackedConv2dOp, rule: SkipRule, compensate: bool = True) -> None:
     Remove the taps of one layer that a rule selects.
     """
     present = op.tap_mask()
-    significance = _significance_matrix(op)
+    _check_significance(op)
+    significance = op.present_significance()
     skipped = select(significance, present, op.input_shape[2], rule)
     biases = op.biases()
     if compensate:
@@ -106,20 +107,14 @@ def _reduced(channel: ChannelOp, kept: Mask, bias: int) -> ChannelOp:
     return ChannelOp.get(bias, columns[stays], numpy_of(channel.weights)[stays], significance)
 
 
-def _significance_matrix(op: UnpackedConv2dOp) -> Array:
+def _check_significance(op: UnpackedConv2dOp) -> None:
     """
-    Significance as float64 [O, K], 0 for absent taps.
+    Errors: PassFailedException for taps without.
     """
-    matrix = np.zeros((len(op.channels), op.depth))
-    for row, channel in zip(matrix, op.channels, strict=True):
-        columns = numpy_of(channel.columns)
-        if channel.significance is None and columns.size:
-            raise PassFailedException(
-                f"layer {op.layer.data} has no significance: run annotate-significance first"
-            )
-        if channel.significance is not None:
-            row[columns] = numpy_of(channel.significance)
-    return matrix
+    if any(one.significance is None and numpy_of(one.columns).size for one in op.channels):
+        raise PassFailedException(
+            f"layer {op.layer.data} has no significance: run annotate-significance first"
+        )
 
 
 def _compensation(op: UnpackedConv2dOp, skipped: Mask) -> Array:

@@ -40,7 +40,7 @@ from harness import (
     memory_use,
     top1,
 )
-from workload import Variant, Workload
+from workload import TO_TAPS, Variant, Workload
 
 BOARD, PROFILE = "mps2-an505", "stm32u5"
 
@@ -76,7 +76,7 @@ class Planned(Variant):
         """
         From ONNX to the integer network.
         """
-        passes = ["fuse-qdq", "fold-transposes", "fold-pads", "unpack-operands"]
+        passes = [*TO_TAPS]
         if self.plan is None:
             return ",".join(passes)
         plan = f'plan="{self.plan}"'

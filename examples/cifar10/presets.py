@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from cifar10_networks import CALIBRATION_IMAGES, NETWORKS, Network, training_images
 from harness import integer_network
-from workload import Variant, Workload
+from workload import TO_TAPS, Variant, Workload
 
 PROFILE, HELD_OUT = "stm32u5", 4000
 
@@ -51,7 +51,7 @@ class Preset(Variant):
         """
         From ONNX to the integer network.
         """
-        passes = ["fuse-qdq", "fold-transposes", "fold-pads", "unpack-operands"]
+        passes = [*TO_TAPS]
         if self.preset != "exact":
             passes.append(f"transform-winograd{{preset={self.preset}}}")
             passes.append(f"reconstruct-operands{{preset={self.preset}}}")
